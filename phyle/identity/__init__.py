@@ -1,0 +1,1 @@
+"""Who there is and who is asking: actors, keys, accounts, OAuth, sessions, viewers."""
