@@ -1,0 +1,48 @@
+"""Jobs: work that is a row, written in the same commit as what made it necessary.
+
+*Local* jobs `(tx, body)`: the effect and the end of the job are one commit, so the effect happens exactly once.
+*Network* jobs `(net, store, body)`: claimed by a process for as long as it lives, at least once, idempotent.
+"""
+
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from phyle.store.sql import queries
+
+SQL = queries(__file__)
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What a job's name means. `attempts`: how often an unexpected failure is tried again before it is kept for a person."""
+
+    run: Callable[..., Awaitable[None]]
+    network: bool = False
+    attempts: int = 12
+    every: timedelta | None = None
+
+
+def local(run: Callable[..., Awaitable[None]], *, attempts: int = 12) -> Job:
+    """`run(tx, body)` in a transaction of its own."""
+    return Job(run=run, attempts=attempts)
+
+
+def network(run: Callable[..., Awaitable[None]], *, attempts: int = 12) -> Job:
+    """`run(net, store, body)`, which alternates short transactions and network."""
+    return Job(run=run, network=True, attempts=attempts)
+
+
+def recurring(run: Callable[..., Awaitable[None]], *, every: timedelta) -> Job:
+    """`run(tx, body)` about once per `every`, by whichever process is first."""
+    return Job(run=run, every=every)
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after the given number of failures: 1 s doubling to 6 h, with jitter so that retries spread."""
+    seconds = min(6 * 3600.0, 2.0**attempts)
+    return timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311 - jitter is no secret

@@ -1,0 +1,66 @@
+-- name: queue
+INSERT INTO store.jobs (name, body, network, order_key, run_at)
+VALUES ($1, $2, $3, $4, coalesce($5::timestamptz, now()))
+
+-- name: claim_local
+-- Locked rather than leased: the effect and the end of the job are one commit.
+SELECT j.id, j.name, j.body, j.attempts
+FROM store.jobs j
+WHERE NOT j.network AND j.claimed_by IS NULL AND j.failed_at IS NULL AND j.run_at <= now()
+  AND NOT EXISTS (
+      SELECT FROM store.jobs earlier
+      WHERE earlier.order_key = j.order_key AND earlier.id < j.id AND earlier.failed_at IS NULL)
+ORDER BY j.id
+LIMIT $1
+FOR UPDATE SKIP LOCKED
+
+-- name: claim_one
+SELECT j.id, j.name, j.body, j.attempts
+FROM store.jobs j
+WHERE j.id = $1 AND j.claimed_by IS NULL AND j.failed_at IS NULL AND j.run_at <= now()
+FOR UPDATE SKIP LOCKED
+
+-- name: claim_network
+UPDATE store.jobs
+SET claimed_by = $2
+WHERE id IN (
+    SELECT j.id
+    FROM store.jobs j
+    WHERE j.network AND j.claimed_by IS NULL AND j.failed_at IS NULL AND j.run_at <= now()
+      AND NOT EXISTS (
+          SELECT FROM store.jobs earlier
+          WHERE earlier.order_key = j.order_key AND earlier.id < j.id AND earlier.failed_at IS NULL)
+    ORDER BY j.id
+    LIMIT $1
+    FOR UPDATE SKIP LOCKED)
+RETURNING id, name, body, attempts
+
+-- name: finish
+DELETE FROM store.jobs WHERE id = ANY($1::bigint[])
+
+-- name: postpone
+UPDATE store.jobs
+SET claimed_by = NULL, attempts = attempts + 1, run_at = now() + $2::interval, last_error = $3
+WHERE id = $1
+
+-- name: give_up
+UPDATE store.jobs
+SET claimed_by = NULL, attempts = attempts + 1, failed_at = now(), last_error = $2
+WHERE id = $1
+
+-- name: free
+UPDATE store.jobs SET claimed_by = NULL WHERE claimed_by IS NOT NULL AND claimed_by <> ALL($1::integer[])
+
+-- name: free_own
+UPDATE store.jobs SET claimed_by = NULL WHERE claimed_by = $1
+
+-- name: plan
+INSERT INTO store.recurring (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING
+
+-- name: take_turn
+UPDATE store.recurring SET next_at = now() + $2::interval WHERE name = $1 AND next_at <= now() RETURNING name
+
+-- name: counts
+SELECT count(*) FILTER (WHERE failed_at IS NULL) AS waiting, count(*) FILTER (WHERE failed_at IS NOT NULL) AS failed,
+       min(queued_at) FILTER (WHERE failed_at IS NULL) AS oldest
+FROM store.jobs

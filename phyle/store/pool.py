@@ -1,0 +1,69 @@
+"""Opening a store: the pool of connections, the process's slot, and how values travel."""
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+import asyncpg
+import orjson
+
+from phyle.ids import Sequence as IdSequence
+from phyle.settings import Settings
+from phyle.store.jobs import Job
+from phyle.store.listen import Wakes
+from phyle.store.transaction import Store
+
+
+def _encode(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+async def _prepare(connection: Any) -> None:
+    for kind in ("json", "jsonb"):
+        await connection.set_type_codec(kind, encoder=_encode, decoder=orjson.loads, schema="pg_catalog")
+
+
+async def _keep_as_it_is(_connection: Any) -> None:
+    """Nothing here changes session state, so nothing needs the extra exchange that resets it."""
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    settings: Settings,
+    dsn: str,
+    *,
+    listen_dsn: str | None = None,
+    jobs: Mapping[str, Job],
+    subscriptions: Mapping[type, Sequence[str]],
+    size: int = 12,
+    session: Mapping[str, str] | None = None,
+) -> AsyncIterator[Store]:
+    """A store on the database at `dsn`. `session`: further PostgreSQL settings of each connection."""
+    wakes = Wakes(listen_dsn or dsn)
+    await wakes.open()
+    try:
+        pool = await asyncpg.create_pool(
+            dsn,
+            min_size=1,
+            max_size=size,
+            init=_prepare,
+            reset=_keep_as_it_is,
+            statement_cache_size=600,
+            max_cached_statement_lifetime=0,
+            max_inactive_connection_lifetime=300,
+            command_timeout=30,
+            server_settings={"application_name": "phyle", "jit": "off", "statement_timeout": "30s", **(session or {})},
+        )
+        try:
+            yield Store(
+                settings=settings,
+                pool=pool,
+                sequence=IdSequence(wakes.slot),
+                wakes=wakes,
+                jobs=jobs,
+                subscriptions=subscriptions,
+            )
+        finally:
+            await pool.close()
+    finally:
+        await wakes.close()

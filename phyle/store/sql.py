@@ -1,0 +1,44 @@
+"""Named queries: the `.sql` file beside a module, as attributes."""
+
+import re
+from pathlib import Path
+
+_NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+
+
+class Query(str):
+    """The text of one statement, and under which name it lies in which file."""
+
+    __slots__ = ("name",)
+    name: str
+
+    def __new__(cls, text: str, name: str) -> "Query":
+        query = super().__new__(cls, text)
+        query.name = name
+        return query
+
+
+class Queries:
+    """The statements of one file. A name that is not there is an error when the module is imported or the test runs."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        parts = _NAME.split(file.read_text(encoding="utf-8"))
+        if any(line.strip() and not line.startswith("--") for line in parts[0].splitlines()):
+            raise ValueError(f"{file}: text before the first '-- name:'")
+        self.queries: dict[str, Query] = {}
+        for name, text in zip(parts[1::2], parts[2::2], strict=True):
+            if name in self.queries:
+                raise ValueError(f"{file}: '{name}' twice")
+            self.queries[name] = Query(text.strip().rstrip(";"), f"{file.stem}.{name}")
+
+    def __getattr__(self, name: str) -> Query:
+        try:
+            return self.queries[name]
+        except KeyError:
+            raise AttributeError(f"{self.file} has no query named '{name}'") from None
+
+
+def queries(module_file: str) -> Queries:
+    """The queries of the `.sql` file that lies beside the module: `SQL = queries(__file__)`."""
+    return Queries(Path(module_file).with_suffix(".sql"))
