@@ -1,0 +1,1 @@
+"""Posts, follows, reactions, timelines, notifications: the law of conversation."""

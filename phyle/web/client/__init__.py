@@ -1,0 +1,1 @@
+"""The Mastodon client API: one table of routes, thin handlers."""
