@@ -1,20 +1,23 @@
 """The front of HTTP signatures: sign a request, read what a received one claims, verify the claim with a key."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import formatdate
-from functools import lru_cache
+from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from phyle.errors import Malformed
-from phyle.federation import cavage, message_signatures
+from phyle.errors import Malformed, Unproven
+from phyle.federation import cavage, dates, message_signatures
 from phyle.federation.claims import Claim, Request, Style
-from phyle.federation.digests import content_digest
+from phyle.federation.digests import check_digest, content_digest
 from phyle.federation.digests import digest as digest_of
+from phyle.identity.keys import PublicKey
 
-__all__ = ["Claim", "Outgoing", "Request", "Signer", "Style", "sign", "sign_many"]
+__all__ = ["Claim", "Outgoing", "Request", "Signer", "Style", "claimed", "sign", "sign_many", "verify"]
+
+# Mastodon's window. Narrower ones lose what a sender's queue delivers late; inside it, what was seen once is known.
+OLDEST, AHEAD = timedelta(hours=12), timedelta(hours=1)
+BODILESS = ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +62,8 @@ def sign(
     `headers` with the signature.
     """
     scheme, host, target = _split(url)
-    signed = {"Host": host, "Date": _http_date(int(now.timestamp()))}
-    if digest is None and (body is not None or method not in ("GET", "HEAD")):
+    signed = {"Host": host, "Date": dates.write(now)}
+    if digest is None and (body is not None or method not in BODILESS):
         digest = digest_of(body or b"")
     if style == "rfc9421":
         if digest is not None:
@@ -91,8 +94,75 @@ def sign_many(jobs: Iterable[Outgoing]) -> list[dict[str, str]]:
     ]
 
 
+def claimed(request: Request, *, hosts: Collection[str], now: datetime) -> Claim:
+    """What the request's signature claims, after every check that needs no key; `verify` is still to be called.
+
+    `hosts` are our names (lower case, with a port unless it is the scheme's own). Of several RFC 9421 signatures the
+    first that passes is taken. Unproven when the request is unsigned or for another host, the signature malformed,
+    of a refused algorithm, out of its time, or covers too little, or the body has another digest than was signed;
+    Malformed when a digest cannot be read. RFC 9421 is read where there is a Signature-Input, else draft-cavage-12.
+    """
+    host = request.headers.get("host", "").lower()
+    if host.removesuffix(":443" if request.scheme == "https" else ":80") not in hosts:
+        raise Unproven("The request is meant for another host", cause=host[:200])
+    if not request.target.startswith("/"):
+        raise Malformed("The request target must be a path")
+    claim = _first(request, now)
+    check_digest(request.headers, request.body)
+    return claim
+
+
+def verify(claim: Claim, request: Request, public_key: PublicKey) -> bool:
+    """Whether `public_key` (as `keys.public_key` gives it) signed this request; the claim must come from it.
+
+    It proves that the key's owner sent the request, and nothing of what the body says about who acts.
+    """
+    if claim.style == "rfc9421":
+        return message_signatures.verify(claim, request, public_key)
+    return cavage.verify(claim, request, public_key)
+
+
+def _first(request: Request, now: datetime) -> Claim:
+    if "signature-input" not in request.headers:
+        return _checked(cavage.read(request), request, now)
+    refusals = []
+    for claim in message_signatures.read(request):
+        try:
+            return _checked(claim, request, now)
+        except Unproven as refusal:
+            refusals.append(refusal)
+    raise refusals[0]
+
+
+def _checked(claim: Claim, request: Request, now: datetime) -> Claim:
+    bodily = bool(request.body) or request.method not in BODILESS
+    if claim.style == "rfc9421":
+        missing = message_signatures.uncovered(claim, request, bodily=bodily)
+    else:
+        missing = cavage.uncovered(claim, bodily=bodily)
+    if missing:
+        raise Unproven(f"The signature does not cover {', '.join(missing)}")
+    for name in claim.covered:
+        if name[0] not in '(@"' and name not in request.headers:
+            raise Unproven(f"The signature covers {name[:100]}, which was not sent")
+    _in_time(claim, request, now)
+    return claim
+
+
+def _in_time(claim: Claim, request: Request, now: datetime) -> None:
+    """Every signed time counts, so that none can be a fresh cover for a stale one."""
+    signed = [claim.created] if claim.created else []
+    if "date" in claim.covered:
+        signed.append(dates.read(request.headers["date"]))
+    for instant in signed:
+        if not -OLDEST <= instant - now <= AHEAD:
+            raise Unproven("The signature is too old or from the future; check your clock", cause=f"{instant}")
+    if claim.expires is not None and claim.expires <= now:
+        raise Unproven("The signature has expired; check your clock", cause=f"{claim.expires}")
+
+
 def _split(url: str) -> tuple[str, str, str]:
-    """Scheme, host (without the scheme's own port) and target of an absolute URL, not requoted: peers verify these bytes."""
+    """Scheme, host (without the scheme's own port) and target of a URL, not requoted: peers verify these bytes."""
     scheme, separator, rest = url.partition("#")[0].partition("://")
     if not separator or not url.isascii() or not url.isprintable() or " " in url:
         raise Malformed("This address cannot be requested", cause=f"not an encoded absolute URL: {url[:200]!r}")
@@ -102,8 +172,3 @@ def _split(url: str) -> tuple[str, str, str]:
         target = "/" + target
     default = ":443" if scheme == "https" else ":80"
     return scheme, host.removesuffix(default), target
-
-
-@lru_cache(maxsize=8)
-def _http_date(second: int) -> str:
-    return formatdate(second, usegmt=True)

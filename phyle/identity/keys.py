@@ -39,10 +39,10 @@ def _private_pem(key: PrivateKey) -> str:
 
 @lru_cache(maxsize=1024)
 def private_key(pem: str) -> PrivateKey:
-    """One of our own private keys, parsed once. ValueError when the PEM is not ours."""
+    """One of our own private keys, parsed once. ValueError or TypeError when the PEM is not ours."""
     key = load_pem_private_key(pem.encode("ascii"), password=None)
     if not isinstance(key, RSAPrivateKey | Ed25519PrivateKey):
-        raise ValueError(f"neither an RSA nor an Ed25519 key: {type(key).__name__}")
+        raise TypeError(f"neither an RSA nor an Ed25519 key: {type(key).__name__}")
     return key
 
 
@@ -50,7 +50,7 @@ def rsa(pem: str) -> RSAPrivateKey:
     """`private_key` for a PEM that `new_rsa` made."""
     key = private_key(pem)
     if not isinstance(key, RSAPrivateKey):
-        raise ValueError("not an RSA key")
+        raise TypeError("not an RSA key")
     return key
 
 
@@ -58,7 +58,7 @@ def ed25519(pem: str) -> Ed25519PrivateKey:
     """`private_key` for a PEM that `new_ed25519` made."""
     key = private_key(pem)
     if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError("not an Ed25519 key")
+        raise TypeError("not an Ed25519 key")
     return key
 
 
