@@ -26,7 +26,7 @@ _START = 120.0  # seconds: recovery after a crash may replay a gigabyte of log
 _STOP = 60.0  # seconds: the last checkpoint
 _COMMAND = 30.0  # seconds that one command, or the server, waits for another command to end
 _ROLES = """\
-CREATE ROLE phyle_owner LOGIN;
+CREATE ROLE phyle_owner LOGIN CREATEDB;
 CREATE ROLE phyle_server LOGIN;
 CREATE DATABASE phyle OWNER phyle_owner;
 """
