@@ -1,0 +1,115 @@
+"""The web's composition: tables in, one ASGI application out."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, cast
+
+import quart
+from quart import Quart, Request, request
+from werkzeug.exceptions import HTTPException
+
+from phyle.assets import folder
+from phyle.errors import Malformed, Missing, NotAllowed, Refusal, TooLarge
+from phyle.store.transaction import Store
+from phyle.web import errors, forms
+from phyle.web.answers import Answer
+from phyle.web.asked import Resolve, Surroundings
+from phyle.web.door import Door, Incoming
+from phyle.web.front import Front, Raw
+from phyle.web.negotiation import wants_html
+from phyle.web.routes import Route, checked
+
+_MACHINES = ("/api/", "/oauth/token", "/oauth/revoke", "/.well-known/", "/nodeinfo")
+
+
+async def nobody(_: str) -> int | None:
+    """A `Resolve` that asks no other server."""
+    return None
+
+
+def create(
+    store: Store,
+    *,
+    net: Any = None,
+    routes: Iterable[Route],
+    raw: Iterable[Raw] = (),
+    resolve_actor: Resolve = nobody,
+    resolve_post: Resolve = nobody,
+) -> Front:
+    """The application that answers `routes` through Quart and `raw` before it. ValueError for a table with faults.
+
+    `resolve_actor` takes `ana@coop.org` or an address, `resolve_post` the address of a post; both give the id that it
+    has here, after fetching what was not known, and are never called inside a transaction.
+    """
+    around = Surroundings(store=store, net=net, resolve_actor=resolve_actor, resolve_post=resolve_post)
+    door = Door(around)
+    app = _quart()
+    for number, route in enumerate(checked(routes)):
+        app.add_url_rule(route.path, f"{number}", _view(door, route), methods=[route.method])
+    entries = tuple(raw)
+    for entry in entries:  # so that Quart knows the paths, and says 405 for other methods
+        app.add_url_rule(entry.path, f"raw {entry.method} {entry.path}", _never, methods=[entry.method])
+    return Front(app, entries, store.settings)
+
+
+async def _never(**_: str) -> quart.Response:
+    raise RuntimeError("the front answers this path")
+
+
+def _quart() -> Quart:
+    app = Quart("phyle", static_folder=str(folder("static")), static_url_path="/static")
+    app.config.update(MAX_CONTENT_LENGTH=forms.MOST_BYTES, SEND_FILE_MAX_AGE_DEFAULT=86_400, BODY_TIMEOUT=30)
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.register_error_handler(HTTPException, _refused)
+    return app
+
+
+def _view(door: Door, route: Route) -> Callable[..., Awaitable[quart.Response]]:
+    async def view(**args: str) -> quart.Response:
+        return _response(await door.answer(route, await _incoming(request, args)))
+
+    return view
+
+
+async def _incoming(asked: Request, args: dict[str, str]) -> Incoming:
+    reads = asked.method in ("GET", "HEAD")
+    scope: Mapping[str, Any] = cast("Mapping[str, Any]", asked.scope)
+    return Incoming(
+        method=asked.method,
+        path=asked.path,
+        args=args,
+        query_string=asked.query_string,
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+        body=b"" if reads else cast("bytes", await asked.get_data(cache=False)),
+        address=(scope.get("client") or ("",))[0],
+        request_id=scope["request_id"],
+    )
+
+
+def _response(answer: Answer) -> quart.Response:
+    response = quart.Response(answer.body, status=answer.status, content_type=answer.content_type)
+    for name, value in answer.headers.items():
+        response.headers[name] = value
+    for cookie in answer.cookies:
+        response.headers.add("Set-Cookie", cookie)
+    return response
+
+
+async def _refused(error: HTTPException) -> quart.Response:
+    """Quart's own refusals (no such path, no such method, too much) in our words."""
+    path = request.path
+    as_html = not path.startswith(_MACHINES) and wants_html(request.headers.get("Accept", ""))
+    response = _response(errors.refused(_in_our_words(error), as_html=as_html))
+    if error.code == 405 and (methods := getattr(error, "valid_methods", None)):
+        response.headers["Allow"] = ", ".join(sorted(methods))
+    return response
+
+
+def _in_our_words(error: HTTPException) -> Refusal:
+    if error.code == 405:
+        return NotAllowed("This address does not take that method.")
+    if error.code == 404:
+        return Missing("There is nothing at this address.")
+    if error.code == 413:
+        return TooLarge(f"A request may have at most {forms.MOST_BYTES} bytes.")
+    return Malformed("The request cannot be understood.", cause=str(error))

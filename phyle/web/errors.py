@@ -1,0 +1,73 @@
+"""One renderer for every way the server says no: JSON for clients and servers, a small page for people."""
+
+import logging
+from html import escape
+from http import HTTPStatus
+from typing import Any
+
+from phyle.errors import Refusal, Refused, TooMany, Unavailable, Unprocessable, Unproven
+from phyle.web.answers import Answer, html, json
+
+_log = logging.getLogger(__name__)
+
+INTERNAL = "Something went wrong on our side. It has been noted under the number that comes with this answer."
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title><link rel="stylesheet" href="/static/style.css"></head>
+<body><main><h1>{title}</h1><p>{sentence}</p><p><a href="/">To the front page</a></p></main></body></html>
+"""
+
+
+def refused(refusal: Refusal, *, as_html: bool, request_id: str = "") -> Answer:
+    """The answer to a refusal: its public sentence, never its cause, which only the log sees."""
+    if refusal.cause or refusal.status >= 500:
+        _log.info("%s answered %d: %s", request_id, refusal.status, refusal)
+    headers = _headers(refusal)
+    if as_html:
+        return html(_page(refusal.status, refusal.sentence), status=refusal.status, headers=headers)
+    return json(_body(refusal), status=refusal.status, headers=headers)
+
+
+def failed(error: BaseException, *, as_html: bool, request_id: str) -> Answer:
+    """The answer to what nobody expected. Nothing of it leaves the house."""
+    _log.error("%s failed", request_id, exc_info=error)
+    if as_html:
+        return html(_page(500, INTERNAL), status=500)
+    return json({"error": INTERNAL}, status=500)
+
+
+def _body(refusal: Refusal) -> dict[str, Any]:
+    if code := getattr(refusal, "code", ""):  # of OAuth (RFC 6749, 5.2): for software first, then for people
+        return {"error": code, "error_description": refusal.sentence}
+    body: dict[str, Any] = {"error": refusal.sentence}
+    if isinstance(refusal, Unprocessable) and refusal.details:
+        body["details"] = refusal.details
+    return body
+
+
+def _headers(refusal: Refusal) -> dict[str, str]:
+    if isinstance(refusal, TooMany | Unavailable):
+        return {"Retry-After": str(refusal.retry_after)}
+    if isinstance(refusal, Unproven):
+        return {"WWW-Authenticate": 'Bearer realm="Phyle", error="invalid_token"'}
+    return {}
+
+
+def _page(status: int, sentence: str) -> str:
+    return _PAGE.format(title=HTTPStatus(status).phrase, sentence=escape(sentence))
+
+
+def invalid_token() -> Unproven:
+    """No token, or one that proves nothing: the words that clients look for."""
+    return Unproven("The access token is invalid")
+
+
+def outside_scope() -> Refused:
+    """A good token that may not do this: the words that clients look for."""
+    return Refused("This action is outside the authorized scopes")
+
+
+def no_person() -> Refused:
+    """A token of an application, where a person is needed."""
+    return Refused("This method requires an authenticated user")

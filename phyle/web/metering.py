@@ -1,0 +1,50 @@
+"""How many requests one may send: counted before anything else is done for them."""
+
+import hashlib
+import time
+from datetime import timedelta
+
+from phyle.clock import api_time
+from phyle.identity.limits import REQUESTS, Limit, Meter, Standing, place
+from phyle.store.transaction import Store
+from phyle.web.asked import Asked
+
+FROM_ADDRESS = Limit(name="address", most=7_500, window=timedelta(minutes=5))
+_SECONDS = 5.0  # between two comparisons with the other processes
+
+
+class Metering:
+    """Two meters: of each token (or, without one, address) and, much wider, of each address."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._on = store.settings.limits
+        self._addresses = Meter(FROM_ADDRESS, on=self._on)
+        self._requests = Meter(REQUESTS, on=self._on)
+        self._shared = 0.0
+
+    async def count(self, asked: Asked) -> Standing | None:
+        """Counts a request of the API. Not inside a transaction. Raises TooMany."""
+        if not self._on:
+            return None
+        await self._share()
+        address = place(asked.address)
+        self._addresses.count(address)
+        authorization = asked.headers.get("authorization")
+        whom = hashlib.sha256(authorization.encode()).hexdigest()[:32] if authorization else address
+        return self._requests.count(whom)
+
+    async def _share(self) -> None:
+        if time.monotonic() - self._shared > _SECONDS:
+            self._shared = time.monotonic()
+            await self._addresses.share(self._store)
+            await self._requests.share(self._store)
+
+
+def told(standing: Standing) -> dict[str, str]:
+    """The headers by which clients pace themselves."""
+    return {
+        "X-RateLimit-Limit": str(standing.most),
+        "X-RateLimit-Remaining": str(standing.left),
+        "X-RateLimit-Reset": api_time(standing.until),
+    }
