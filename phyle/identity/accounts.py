@@ -25,6 +25,12 @@ SQL = queries(__file__)
 
 State = Literal["pending", "active", "suspended", "rejected"]
 
+CLOSED: Mapping[str, str] = {
+    "pending": "Your login is currently pending approval.",
+    "rejected": "Your application to join was not accepted.",
+    "suspended": "Your login is currently disabled.",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -102,9 +108,7 @@ async def register(
     locale: str = "en",
 ) -> Account:
     """A new person. The fields were examined by `names.examine`. Raises Unprocessable when name or e-mail are taken."""
-    taken = await tx.row(SQL.taken, fold(name), fold(email))
-    if taken and (taken["name"] or taken["email"]):
-        raise _taken(name=taken["name"], email=taken["email"])
+    await check_free(tx, name, email)
     try:
         actor = await actors.create(tx, name, rsa=rsa, ed25519=ed25519)
     except Conflict:
@@ -117,6 +121,13 @@ async def register(
     return await by_actor(tx, actor.id)
 
 
+async def check_free(tx: Tx, name: str, email: str) -> None:
+    """Raises Unprocessable when name or e-mail address are taken."""
+    for row in await tx.rows(SQL.taken, fold(name), fold(email)):
+        if row["name"] or row["email"]:
+            raise _taken(name=row["name"], email=row["email"])
+
+
 def _taken(*, name: bool = False, email: bool = False) -> Exception:
     faults: names.Faults = {}
     if name:
@@ -124,6 +135,12 @@ def _taken(*, name: bool = False, email: bool = False) -> Exception:
     if email:
         faults["email"] = [names.fault("ERR_TAKEN")]
     return names.refusal(faults)
+
+
+def check_active(account: Account) -> None:
+    """Raises Refused, saying why, for an account that is pending, rejected or suspended."""
+    if account.state != "active":
+        raise Refused(CLOSED[account.state], cause=account.actor.uri)
 
 
 async def by_actor(tx: Tx, actor: int) -> Account:

@@ -1,9 +1,10 @@
-"""Who is asking: one value for every door, and the two questions that are asked of it."""
+"""Who is asking: one value for every door, proven by one query."""
 
 from dataclasses import dataclass
 
 from phyle.errors import Refused, Unproven
-from phyle.identity import actors, bearer, scopes
+from phyle.identity import actors, bearer
+from phyle.identity.accounts import CLOSED
 from phyle.identity.actors import Actor
 from phyle.ids import ActorId
 from phyle.store.sql import queries
@@ -43,13 +44,6 @@ class AccountReturned:
 
     actor: int
     days_away: int
-
-
-_CLOSED = {
-    "pending": "Your login is currently pending approval.",
-    "rejected": "Your application to join was not accepted.",
-    "suspended": "Your login is currently disabled.",
-}
 
 
 async def viewer_of(tx: Tx, authorization: str | None, cookie: str | None = None) -> Viewer:
@@ -101,39 +95,13 @@ def _bearer(authorization: str) -> str:
 async def _admitted(tx: Tx, row: Record) -> Actor:
     """The person, if they may come in; and that they were seen, written at most once a day."""
     if row["state"] != "active":
-        raise Refused(_CLOSED[row["state"]], cause=row["uri"])
+        raise Refused(CLOSED[row["state"]], cause=row["uri"])
     if row["deleted_at"] is not None:
         raise Unproven("The access token is invalid", cause=f"{row['uri']} was deleted")
     if row["suspended_at"] is not None:
-        raise Refused(_CLOSED["suspended"], cause=row["uri"])
+        raise Refused(CLOSED["suspended"], cause=row["uri"])
     if row["days_away"] > 0:
         if row["days_away"] >= AWAY_DAYS:
             await tx.emit(AccountReturned(actor=row["id"], days_away=row["days_away"]))
         await tx.run(SQL.seen, row["id"])
     return actors.from_row(row)
-
-
-def person(viewer: Viewer, needed: str) -> Actor:
-    """The person who asks, if their token covers the scope `needed`.
-
-    Raises Unproven for nobody, Refused for an application for itself and for a token with less.
-    """
-    _covered(viewer, needed)
-    if viewer.actor is None:
-        raise Refused("This method requires an authenticated user")
-    return viewer.actor
-
-
-def application(viewer: Viewer, needed: str) -> int:
-    """The application that asks, for itself or for a person. Raises Unproven, Refused."""
-    _covered(viewer, needed)
-    if viewer.application is None:
-        raise Refused("This method requires an application's token")
-    return viewer.application
-
-
-def _covered(viewer: Viewer, needed: str) -> None:
-    if viewer.token is None:
-        raise Unproven("The access token is invalid")
-    if not scopes.allows(viewer.scopes, needed):
-        raise Refused("This action is outside the authorized scopes")
