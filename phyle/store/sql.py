@@ -2,20 +2,13 @@
 
 import re
 from pathlib import Path
+from typing import NewType
 
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 
 
-class Query(str):
-    """The text of one statement, and under which name it lies in which file."""
-
-    __slots__ = ("name",)
-    name: str
-
-    def __new__(cls, text: str, name: str) -> "Query":
-        query = super().__new__(cls, text)
-        query.name = name
-        return query
+Query = NewType("Query", str)
+"""The text of one statement. At run time a plain str: the driver takes no subclass, and hashes it once."""
 
 
 class Queries:
@@ -30,7 +23,7 @@ class Queries:
         for name, text in zip(parts[1::2], parts[2::2], strict=True):
             if name in self.queries:
                 raise ValueError(f"{file}: '{name}' twice")
-            self.queries[name] = Query(text.strip().rstrip(";"), f"{file.stem}.{name}")
+            self.queries[name] = Query(text.strip().rstrip(";"))
 
     def __getattr__(self, name: str) -> Query:
         try:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 
@@ -18,7 +18,7 @@ from phyle.store.jobs import Job
 from phyle.store.listen import Wakes
 from phyle.store.sql import Query
 
-Record = asyncpg.Record
+Record: TypeAlias = asyncpg.Record
 
 in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
 """True while the current task holds a `Tx`; the guarded client refuses to speak then."""
