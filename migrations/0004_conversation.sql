@@ -38,7 +38,7 @@ CREATE TABLE conversation.posts (
     favourites_count integer NOT NULL DEFAULT 0
 ) WITH (fillfactor = 85);
 CREATE INDEX posts_author ON conversation.posts (author, id);
-CREATE INDEX posts_boosts ON conversation.posts (boost_of, author) WHERE boost_of IS NOT NULL;
+CREATE UNIQUE INDEX posts_boosts ON conversation.posts (boost_of, author) WHERE boost_of IS NOT NULL;
 CREATE INDEX posts_replies ON conversation.posts (reply_to, id) WHERE reply_to IS NOT NULL;
 CREATE INDEX posts_awaited ON conversation.posts (reply_to_uri) WHERE reply_to IS NULL AND reply_to_uri IS NOT NULL;
 CREATE INDEX posts_public ON conversation.posts (id) WHERE visibility = 'public' AND boost_of IS NULL;
@@ -102,6 +102,7 @@ CREATE TABLE conversation.follows (
 );
 CREATE INDEX follows_followed ON conversation.follows (followed, id);
 CREATE INDEX follows_follower ON conversation.follows (follower, id);
+CREATE INDEX follows_notify ON conversation.follows (followed) WHERE notify;
 
 CREATE TABLE conversation.blocks (
     id      bigint PRIMARY KEY,
@@ -185,5 +186,64 @@ CREATE TABLE conversation.reports (
     created_at timestamptz NOT NULL DEFAULT now(),
     resolved_at timestamptz
 );
+
+-- The one law of who may see a post; every query that returns posts asks it. PL/pgSQL keeps the plans of its parts for
+-- the whole session, and each part is a look at one unique key.
+CREATE FUNCTION conversation.visible(viewer bigint, post bigint, author bigint, visibility text) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    IF EXISTS (SELECT FROM identity.actors a WHERE a.id = visible.author AND (a.suspended_at IS NOT NULL OR a.deleted_at IS NOT NULL)) THEN
+        RETURN false;
+    END IF;
+    IF viewer IS NULL THEN
+        RETURN visibility IN ('public', 'unlisted');
+    END IF;
+    IF viewer = author THEN
+        RETURN true;
+    END IF;
+    IF EXISTS (SELECT FROM conversation.blocks b WHERE b.blocker = visible.author AND b.blocked = viewer) THEN
+        RETURN false;
+    END IF;
+    IF visibility IN ('public', 'unlisted') THEN
+        RETURN true;
+    END IF;
+    IF EXISTS (SELECT FROM conversation.mentions m WHERE m.post = visible.post AND m.actor = viewer) THEN
+        RETURN true;
+    END IF;
+    RETURN visibility = 'followers' AND EXISTS (
+        SELECT FROM conversation.follows f WHERE f.follower = viewer AND f.followed = visible.author AND f.state = 'accepted');
+END $$;
+
+-- Whom a member does not meet in lists: those they block or mute, and those who block them.
+CREATE FUNCTION conversation.unwanted(viewer bigint, author bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    IF viewer IS NULL OR viewer = author THEN
+        RETURN false;
+    END IF;
+    RETURN EXISTS (SELECT FROM conversation.blocks b WHERE b.blocker = viewer AND b.blocked = unwanted.author)
+        OR EXISTS (SELECT FROM conversation.blocks b WHERE b.blocker = unwanted.author AND b.blocked = viewer)
+        OR EXISTS (SELECT FROM conversation.mutes m WHERE m.muter = viewer AND m.muted = unwanted.author
+                   AND (m.expires_at IS NULL OR m.expires_at > now()));
+END $$;
+
+-- Whether a member is told of what an actor did (with a post, or NULL).
+CREATE FUNCTION conversation.may_notify(member bigint, actor bigint, post bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    IF member = actor OR EXISTS (
+        SELECT FROM identity.actors a WHERE a.id = may_notify.actor AND (a.suspended_at IS NOT NULL OR a.deleted_at IS NOT NULL)) THEN
+        RETURN false;
+    END IF;
+    IF EXISTS (SELECT FROM conversation.blocks b WHERE b.blocker = may_notify.member AND b.blocked = may_notify.actor)
+        OR EXISTS (SELECT FROM conversation.blocks b WHERE b.blocker = may_notify.actor AND b.blocked = may_notify.member)
+        OR EXISTS (SELECT FROM conversation.mutes m WHERE m.muter = may_notify.member AND m.muted = may_notify.actor
+                   AND m.notifications AND (m.expires_at IS NULL OR m.expires_at > now())) THEN
+        RETURN false;
+    END IF;
+    RETURN may_notify.post IS NULL OR NOT EXISTS (
+        SELECT FROM conversation.posts p JOIN conversation.muted_threads t ON t.thread = p.thread
+        WHERE p.id = may_notify.post AND t.member = may_notify.member);
+END $$;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA conversation TO phyle_server;

@@ -1,0 +1,232 @@
+"""What was written elsewhere: receive a post, revise it, remove it.
+
+Who may say so was proven before; that the author of a post never changes, and what it answers neither, is kept here.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from phyle.clock import now
+from phyle.conversation import notifications, posts, timelines
+from phyle.conversation.posts import ANNOUNCE, VISIBILITIES, Post
+from phyle.conversation.publishing import mention
+from phyle.errors import Conflict, Refused, Unprocessable
+from phyle.identity.actors import Actor
+from phyle.ids import PostId
+from phyle.store.sql import queries
+from phyle.store.transaction import Tx
+from phyle.text import normal_hashtag
+
+SQL = queries(__file__)
+
+OLD = timedelta(days=1)
+_LONGEST_URI = 2_048
+_LONGEST_CONTENT = 1_048_576
+_LONGEST_SPOILER = 10_000
+_LONGEST_TITLE = 2_000
+_MOST_TAGS = 100
+_MOST_LINKED = 1_000
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteDraft:
+    """A post as another server wrote it, already read: HTML sanitised, addresses normal, its author proven.
+
+    `mentioned` are the known actors whom it names, `silent` those whom it addresses without naming them (members here
+    only are of interest). `emojis`, `attachments` and `poll` are as clients see them, `tags` are names without #.
+    """
+
+    uri: str
+    author: Actor
+    kind: str
+    published_at: datetime
+    visibility: str
+    content: str = ""
+    title: str = ""
+    spoiler: str = ""
+    sensitive: bool = False
+    language: str | None = None
+    url: str | None = None
+    audience: str | None = None
+    quote_uri: str | None = None
+    reply_to_uri: str | None = None
+    updated_at: datetime | None = None
+    mentioned: Sequence[Actor] = ()
+    silent: Sequence[Actor] = ()
+    tags: Sequence[str] = ()
+    emojis: Sequence[Mapping[str, Any]] = ()
+    attachments: Sequence[Mapping[str, Any]] = ()
+    poll: Mapping[str, Any] | None = None
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostReceived:
+    """A post from elsewhere is here; `reply_to_uri` is set while what it answers is not. `depth`: how many steps it was
+    fetched above one that was sent to us."""
+
+    post: int
+    author: int
+    reply_to_uri: str | None
+    depth: int
+
+
+async def receive(tx: Tx, draft: RemoteDraft) -> Post | None:
+    """Store a post from elsewhere, show it in the homes of its readers, tell those it names.
+
+    None if it is here already, or its author is suspended or deleted.
+
+    A post older than a day sorts by its own date and appears in no home. Raises Unprocessable if something is too long.
+    """
+    _check(draft)
+    if draft.author.gone:
+        return None
+    published = min(draft.published_at, now())
+    old = now() - published > OLD
+    post = await _insert(tx, draft, published, old)
+    if post is None:
+        return None
+    await _attach(tx, post, draft)
+    await link(tx, post)
+    await tx.run(SQL.count_parent, post.reply_to)
+    await tx.run(SQL.count_author, post.author, post.visibility != "direct", published)
+    await notifications.of_mentions(tx, post)
+    if not old:
+        await timelines.spread(tx, post)
+    waits = post.reply_to_uri if post.reply_to is None else None
+    await tx.emit(PostReceived(post=post.id, author=post.author, reply_to_uri=waits, depth=draft.depth))
+    return post
+
+
+async def revise(tx: Tx, post: Post, draft: RemoteDraft) -> Post | None:
+    """What its author now says. None if it is not newer than what we have; then nothing changes.
+
+    Without `updated_at` only the tally of a poll is taken. Raises Refused if the author or what it answers differs.
+    """
+    _check(draft)
+    if post.author != draft.author.id or post.local or post.kind == ANNOUNCE:
+        raise Refused("Only its author may change a post.", cause=f"{draft.author.uri} {post.uri}")
+    if post.reply_to_uri != draft.reply_to_uri:
+        raise Refused("What a post answers cannot change.", cause=f"{post.reply_to_uri} -> {draft.reply_to_uri}")
+    if draft.author.gone:
+        return None
+    if draft.updated_at is None:
+        rows = await tx.change(SQL.recount_poll, post.id, draft.poll) if post.poll and draft.poll else []
+        return posts.from_row(rows[0]) if rows else None
+    await tx.run(SQL.keep_first, post.id, draft.updated_at)
+    rows = await tx.change(
+        SQL.revise,
+        post.id,
+        min(draft.updated_at, now()),
+        draft.sensitive or bool(draft.spoiler),
+        draft.title,
+        draft.spoiler,
+        draft.content,
+        draft.language,
+        draft.url,
+        [mention(actor) for actor in draft.mentioned],
+        list(draft.tags)[:_MOST_TAGS],
+        list(draft.emojis),
+        list(draft.attachments),
+        draft.poll,
+    )
+    if not rows:
+        return None
+    changed = posts.from_row(rows[0])
+    await tx.run(SQL.keep_edit, post.id)
+    await tx.run(SQL.forget_tags, post.id)
+    await tx.run(SQL.silence_mentions, post.id)
+    await _attach(tx, changed, draft)
+    await notifications.of_mentions(tx, changed)
+    await notifications.of_edit(tx, changed)
+    return changed
+
+
+async def remove(tx: Tx, post: Post) -> None:
+    """Its author deleted it: the post and all that hangs on it are gone. The tombstone is the caller's matter."""
+    await posts.erase(tx, post)
+
+
+def _check(draft: RemoteDraft) -> None:
+    """What the columns do not take is refused with a sentence before the database refuses it."""
+    if draft.visibility not in VISIBILITIES or draft.kind == ANNOUNCE:
+        raise Unprocessable("This is not a post.", cause=f"{draft.kind} {draft.visibility}")
+    uris = (draft.uri, draft.url, draft.audience, draft.quote_uri, draft.reply_to_uri)
+    if any(uri is not None and len(uri) > _LONGEST_URI for uri in uris):
+        raise Unprocessable(f"An address is longer than {_LONGEST_URI} characters.", cause=draft.uri[:200])
+    limits = (
+        (draft.content, _LONGEST_CONTENT),
+        (draft.spoiler, _LONGEST_SPOILER),
+        (draft.title, _LONGEST_TITLE),
+        (draft.kind, 40),
+        (draft.language or "", 35),
+    )
+    if any(len(text) > most for text, most in limits):
+        raise Unprocessable("The post is longer than we keep.", cause=draft.uri[:200])
+
+
+async def _insert(tx: Tx, draft: RemoteDraft, published: datetime, old: bool) -> Post | None:
+    parent = await posts.by_uri(tx, draft.reply_to_uri) if draft.reply_to_uri else None
+    if parent is not None and parent.boost_of is not None:
+        parent = None
+    for _ in range(_TRIES):
+        number = PostId(tx.new_id_at(_spread_out(published)) if old else tx.new_id())
+        rows = await tx.change(
+            SQL.insert,
+            number,
+            draft.uri,
+            draft.author.id,
+            draft.kind,
+            parent and parent.id,
+            draft.reply_to_uri,
+            parent and parent.author,
+            parent.thread if parent else number,
+            draft.visibility,
+            draft.sensitive or bool(draft.spoiler),
+            draft.title,
+            draft.spoiler,
+            draft.content,
+            draft.language,
+            draft.url,
+            draft.audience,
+            draft.quote_uri,
+            [mention(actor) for actor in draft.mentioned],
+            list(draft.tags)[:_MOST_TAGS],
+            list(draft.emojis),
+            list(draft.attachments),
+            draft.poll,
+            published,
+            draft.updated_at,
+        )
+        if rows:
+            return posts.from_row(rows[0])
+        if not old or await posts.by_uri(tx, draft.uri):
+            return None
+    raise Conflict("Too many posts of one moment.", cause=draft.uri)
+
+
+def _spread_out(published: datetime) -> datetime:
+    """Somewhere in the second that the wire gives: many posts say that they are of the same one, and ids are unique."""
+    return published.replace(microsecond=0) + timedelta(milliseconds=secrets.randbelow(1000))
+
+
+async def _attach(tx: Tx, post: Post, draft: RemoteDraft) -> None:
+    if draft.mentioned or draft.silent:
+        named = {actor.id for actor in draft.mentioned}
+        silent = {actor.id for actor in draft.silent} - named
+        await tx.run(SQL.mention, post.id, [*named, *silent], [*([False] * len(named)), *([True] * len(silent))])
+    if post.tags:
+        folded = {normal_hashtag(tag)[:255] for tag in post.tags} - {""}
+        await tx.run(SQL.tag, post.id, list(folded))
+
+
+async def link(tx: Tx, post: Post) -> None:
+    """Give the post the answers that came before it (or at the same moment), and those the thread it is in."""
+    linked = [row["id"] for row in await tx.change(SQL.link_waiting, post.uri, post.id, post.author, post.thread)]
+    if linked:
+        await tx.run(SQL.count_replies, post.id, len(linked))
+        await tx.run(SQL.join_thread, linked, post.thread, _MOST_LINKED)

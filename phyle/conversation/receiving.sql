@@ -1,0 +1,78 @@
+-- name: insert
+INSERT INTO conversation.posts (id, uri, author, local, kind, reply_to, reply_to_uri, reply_to_author, thread, visibility, sensitive,
+                                title, spoiler, content, language, url, audience, quote_uri, mentions, tags, emojis, attachments,
+                                poll, published_at, updated_at)
+VALUES ($1, $2, $3, false, $4, $5, $6, $7, $8, $9, $10,
+        $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+        $22, $23, $24)
+ON CONFLICT DO NOTHING
+RETURNING *
+
+-- name: mention
+INSERT INTO conversation.mentions (post, actor, silent)
+SELECT $1, addressed.actor, addressed.silent
+FROM unnest($2::bigint[], $3::boolean[]) AS addressed (actor, silent)
+ON CONFLICT (post, actor) DO UPDATE SET silent = excluded.silent
+
+-- name: silence_mentions
+UPDATE conversation.mentions SET silent = true WHERE post = $1 AND NOT silent
+
+-- name: tag
+INSERT INTO conversation.tags (tag, post) SELECT unnest($2::text[]), $1 ON CONFLICT DO NOTHING
+
+-- name: forget_tags
+DELETE FROM conversation.tags WHERE post = $1
+
+-- name: count_parent
+UPDATE conversation.posts SET replies_count = replies_count + 1 WHERE id = $1
+
+-- name: count_author
+UPDATE identity.actors
+SET posts_count = posts_count + $2::boolean::integer,
+    last_post_at = CASE WHEN $2 THEN greatest(last_post_at, $3) ELSE last_post_at END
+WHERE id = $1
+
+-- name: link_waiting
+UPDATE conversation.posts
+SET reply_to = $2, reply_to_author = $3, thread = $4
+WHERE reply_to_uri = $1 AND reply_to IS NULL AND id <> $2
+RETURNING id
+
+-- name: count_replies
+UPDATE conversation.posts SET replies_count = replies_count + $2 WHERE id = $1
+
+-- name: join_thread
+-- The answers below; UNION ends circles.
+WITH RECURSIVE down (id) AS (
+    SELECT unnest($1::bigint[])
+    UNION
+    SELECT p.id FROM down JOIN conversation.posts p ON p.reply_to = down.id
+), bounded AS MATERIALIZED (SELECT id FROM down LIMIT $3)
+UPDATE conversation.posts p
+SET thread = $2
+FROM bounded
+WHERE p.id = bounded.id AND p.thread <> $2
+
+-- name: keep_first
+INSERT INTO conversation.edits (post, written_at, spoiler, content, sensitive, emojis, attachments)
+SELECT id, published_at, spoiler, content, sensitive, emojis, attachments
+FROM conversation.posts
+WHERE id = $1 AND coalesce(updated_at, published_at) < $2
+  AND NOT EXISTS (SELECT FROM conversation.edits e WHERE e.post = $1)
+
+-- name: revise
+UPDATE conversation.posts
+SET updated_at = $2, edited_at = $2, sensitive = $3, title = $4, spoiler = $5, content = $6, language = $7, url = $8,
+    mentions = $9, tags = $10, emojis = $11, attachments = $12, poll = $13
+WHERE id = $1 AND coalesce(updated_at, published_at) < $2
+RETURNING *
+
+-- name: keep_edit
+INSERT INTO conversation.edits (post, written_at, spoiler, content, sensitive, emojis, attachments)
+SELECT id, edited_at, spoiler, content, sensitive, emojis, attachments
+FROM conversation.posts
+WHERE id = $1
+ON CONFLICT DO NOTHING
+
+-- name: recount_poll
+UPDATE conversation.posts SET poll = $2 WHERE id = $1 RETURNING *
