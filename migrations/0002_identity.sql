@@ -50,7 +50,7 @@ CREATE TABLE identity.keys (
     id         text PRIMARY KEY CHECK (length(id) <= 2048),
     actor      bigint NOT NULL REFERENCES identity.actors ON DELETE CASCADE,
     kind       text NOT NULL CHECK (kind IN ('rsa', 'ed25519')),
-    public     text NOT NULL CHECK (length(public) <= 8192),     -- PEM for rsa, Multikey for ed25519
+    public     text NOT NULL CHECK (length(public) <= 8192),     -- PEM
     private    text,                                             -- PEM; only for actors of this instance
     fetched_at timestamptz NOT NULL DEFAULT now()
 );

@@ -51,22 +51,29 @@ CREATE INDEX deliveries_lane ON federation.deliveries (host, id);
 CREATE INDEX deliveries_order ON federation.deliveries (host, order_key, id);
 CREATE INDEX deliveries_activity ON federation.deliveries (activity);
 
--- Every activity that was proven and taken, so that the second copy does nothing.
+-- Every activity that was proven and taken, so that the second copy does nothing. Keys are hashes of actor and id.
 CREATE TABLE federation.seen (
-    actor   text NOT NULL,
-    id      text NOT NULL,
-    seen_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (actor, id)
+    key     bytea PRIMARY KEY,
+    seen_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX seen_age ON federation.seen USING brin (seen_at);
 
 -- What was deleted or undone, kept for ever; also before we ever saw it, so that the late original meets it.
+-- The key is a hash of the actor whose word it was and the id: only their own things are refused by it.
 CREATE TABLE federation.tombstones (
+    key        bytea PRIMARY KEY,
     uri        text NOT NULL,
-    actor      text NOT NULL,                                    -- whose word it was; only their own things are refused
     former     text NOT NULL DEFAULT '',
-    deleted_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (uri, actor)
+    local      boolean NOT NULL,
+    deleted_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX tombstones_local ON federation.tombstones (uri) WHERE local;
+
+-- When the key of a stranger was last asked for, and what came of it; shared by all processes.
+CREATE UNLOGGED TABLE federation.key_fetches (
+    key        bytea PRIMARY KEY,
+    fetched_at timestamptz NOT NULL DEFAULT now(),
+    outcome    text NOT NULL
 );
 
 CREATE TABLE federation.unknown_activities (

@@ -76,7 +76,7 @@ def from_row(row: Record) -> Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """A key with its owner. `public`: PEM for rsa, Multikey for ed25519; `private` (PEM) only for actors here."""
+    """A key with its owner, as PEM; `private` only for actors of this instance."""
 
     id: str
     kind: str
@@ -157,8 +157,8 @@ async def create(tx: Tx, name: str, *, kind: str = "Person", display_name: str =
     )
     if not rows:
         raise Conflict(f"The name {name} is taken.")
-    await tx.run(SQL.save_key, f"{uri}#main-key", number, "rsa", keys.public_pem(rsa), rsa)
-    await tx.run(SQL.save_key, f"{uri}#ed25519-key", number, "ed25519", keys.public_multikey(ed25519), ed25519)
+    await tx.run(SQL.save_key, f"{uri}#main-key", number, "rsa", keys.public_pem(keys.private_key(rsa)), rsa)
+    await tx.run(SQL.save_key, f"{uri}#ed25519-key", number, "ed25519", keys.public_pem(keys.private_key(ed25519)), ed25519)
     return from_row(rows[0])
 
 

@@ -18,26 +18,39 @@ Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Become:
+    """What a job may return: it is not over, but goes on as another job, in the same row and so at the same place in
+    the order of its key. A network job that gathers what a local one needs ends in this way."""
+
+    job: str
+    body: Body
+    after: timedelta = timedelta()
+
+
+Run = Callable[..., Awaitable[Become | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """What a job's name means. `attempts`: how often an unexpected failure is tried again before it is kept for a person."""
 
-    run: Callable[..., Awaitable[None]]
+    run: Run
     network: bool = False
     attempts: int = 12
     every: timedelta | None = None
 
 
-def local(run: Callable[..., Awaitable[None]], *, attempts: int = 12) -> Job:
+def local(run: Run, *, attempts: int = 12) -> Job:
     """`run(tx, body)` in a transaction of its own."""
     return Job(run=run, attempts=attempts)
 
 
-def network(run: Callable[..., Awaitable[None]], *, attempts: int = 12) -> Job:
+def network(run: Run, *, attempts: int = 12) -> Job:
     """`run(net, store, body)`, which alternates short transactions and network."""
     return Job(run=run, network=True, attempts=attempts)
 
 
-def recurring(run: Callable[..., Awaitable[None]], *, every: timedelta) -> Job:
+def recurring(run: Run, *, every: timedelta) -> Job:
     """`run(tx, body)` about once per `every`, by whichever process is first."""
     return Job(run=run, every=every)
 

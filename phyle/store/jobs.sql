@@ -38,6 +38,11 @@ RETURNING id, name, body, attempts
 -- name: finish
 DELETE FROM store.jobs WHERE id = ANY($1::bigint[])
 
+-- name: become
+UPDATE store.jobs
+SET name = $2, body = $3, network = $4, claimed_by = NULL, attempts = 0, run_at = now() + $5::interval
+WHERE id = $1
+
 -- name: postpone
 UPDATE store.jobs
 SET claimed_by = NULL, attempts = attempts + 1, run_at = now() + $2::interval, last_error = $3

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from phyle.errors import Refusal, Unavailable
-from phyle.store.jobs import SQL, Job, backoff
+from phyle.store.jobs import SQL, Become, Job, backoff
 from phyle.store.transaction import Record, Store, Tx
 
 BATCH = 40
@@ -48,10 +48,9 @@ class Worker:
         try:
             async with self._store.transaction() as tx:
                 taken = await tx.rows(SQL.claim_local, BATCH)
-                for row in taken:
-                    await self._run_local(tx, row)
-                if taken:
-                    await tx.run(SQL.finish, [row["id"] for row in taken])
+                over = [row["id"] for row in taken if await self._run_local(tx, row)]
+                if over:
+                    await tx.run(SQL.finish, over)
         except Unavailable:
             raise
         except Exception as error:
@@ -60,14 +59,25 @@ class Worker:
                 await self._local_alone(row["id"])
         return bool(taken)
 
-    async def _run_local(self, tx: Tx, row: Record) -> None:
+    async def _run_local(self, tx: Tx, row: Record) -> bool:
+        """Is it over? A refusal before anything was written needs no rollback, so it does not spoil the batch."""
         written = tx.writes
         try:
-            await self._store.jobs[row["name"]].run(tx, row["body"])
+            become = await self._store.jobs[row["name"]].run(tx, row["body"])
         except Refusal as refusal:
             if tx.writes != written or refusal.status >= 500:
                 raise
             _log.info("%s refused: %s", row["name"], refusal)
+            return True
+        return not await self._became(tx, row["id"], become)
+
+    async def _became(self, tx: Tx, number: int, become: Become | None) -> bool:
+        if become is None:
+            return False
+        network = self._store.jobs[become.job].network
+        await tx.run(SQL.become, number, become.job, become.body, network, become.after)
+        tx.wakes.add("network_jobs" if network else "jobs")
+        return True
 
     async def _local_alone(self, number: int) -> None:
         name = ""
@@ -77,8 +87,9 @@ class Worker:
                 if row is None:
                     return
                 name = row["name"]
-                await self._store.jobs[name].run(tx, row["body"])
-                await tx.run(SQL.finish, [number])
+                become = await self._store.jobs[name].run(tx, row["body"])
+                if not await self._became(tx, number, become):
+                    await tx.run(SQL.finish, [number])
         except Unavailable:
             raise
         except Exception as error:
@@ -101,10 +112,11 @@ class Worker:
 
     async def _network_one(self, row: Record) -> None:
         try:
-            await self._store.jobs[row["name"]].run(self._net, self._store, row["body"])
+            become = await self._store.jobs[row["name"]].run(self._net, self._store, row["body"])
             async with self._store.transaction() as tx:
-                await tx.run(SQL.finish, [row["id"]])
-                tx.wakes.add("jobs")
+                if not await self._became(tx, row["id"], become):
+                    await tx.run(SQL.finish, [row["id"]])
+                    tx.wakes.add("jobs")  # what had the same order key may go on
         except Exception as error:
             await self._failed(row["id"], row["name"], error, row["attempts"])
 

@@ -1,0 +1,200 @@
+"""Posts on the wire: Create, Update and Delete, in and out."""
+
+from collections.abc import Mapping, Sequence
+
+from phyle.conversation import posts, receiving
+from phyle.conversation.activities import documents, recipients
+from phyle.conversation.activities.drafts import draft
+from phyle.conversation.posts import Post
+from phyle.errors import Refusal, Unreachable
+from phyle.federation import authority, fetch, people, tombstones, writing
+from phyle.federation.dispatch import Arrival, Handler, Key, embedded
+from phyle.federation.net import Net
+from phyle.federation.outgoing import send
+from phyle.federation.reading import Activity, RemotePost, read_post
+from phyle.federation.vocabulary import POST_TYPES, PUBLIC
+from phyle.federation.wire import Document
+from phyle.identity import actors
+from phyle.identity.actors import Actor
+from phyle.store.jobs import Body
+from phyle.store.sql import queries
+from phyle.store.transaction import Store, Tx
+
+SQL = queries(__file__)
+
+DEEPEST = 20
+"""How many posts above one that was sent are fetched, so that a thread can be read (D18)."""
+
+
+async def kinds(tx: Tx, uris: Sequence[str]) -> dict[str, str]:
+    """Posts are "note"s, whatever they are called on the wire; boosts are "boost"s."""
+    return {row["uri"]: row["kind"] for row in await tx.rows(SQL.kinds, list(uris))}
+
+
+# In
+
+
+def needs(activity: Activity, _known: Mapping[str, Document | None]) -> Sequence[str]:
+    """An embedded copy counts only if it is the actor's own work on its own host; all else is fetched by its id."""
+    thing = embedded(activity.object)
+    if activity.object_id is None or (thing is not None and authority.embedded_is_trusted(activity, thing)):
+        return ()
+    return (activity.object_id,)
+
+
+def said(arrival: Arrival) -> RemotePost:
+    """The post that the activity is about, from its own server. Raises Malformed, Refused, Unreachable."""
+    activity = arrival.activity
+    thing = embedded(activity.object)
+    if thing is None or not authority.embedded_is_trusted(activity, thing):
+        thing = arrival.known.get(activity.object_id or "")
+    if thing is None:
+        raise Unreachable("The post is not to be had from its own server.", cause=f"{activity.object_id}")
+    return read_post(thing).addressed(activity.to, activity.cc)
+
+
+async def created(tx: Tx, arrival: Arrival) -> None:
+    """Create: kept if anyone here has to do with it."""
+    try:
+        remote = said(arrival)
+    except Unreachable:
+        return
+    authority.may_create(arrival.activity, remote)
+    received = await draft(tx, remote, arrival.actor)
+    if await _concerns_us(tx, received):
+        await receiving.receive(tx, received)
+
+
+async def _concerns_us(tx: Tx, received: receiving.RemoteDraft) -> bool:
+    """Someone here follows the author, is named or addressed, or it answers something that is here."""
+    if any(actor.local for actor in (*received.mentioned, *received.silent)):
+        return True
+    return bool(await tx.value(SQL.concerns, received.author.id, received.reply_to_uri))
+
+
+async def updated(tx: Tx, arrival: Arrival) -> None:
+    """Update of a post; of one that is not here it means nothing (E4)."""
+    try:
+        remote = said(arrival)
+    except Unreachable:
+        return
+    post = await posts.by_uri(tx, remote.uri)
+    if post is None:
+        return
+    author = await actors.by_id(tx, post.author)
+    authority.may_update(author.uri, post.reply_to_uri, arrival.actor.uri, remote)
+    await receiving.revise(tx, post, await draft(tx, remote, author))
+
+
+async def deleted(tx: Tx, arrival: Arrival) -> None:
+    """Delete of a post, which is remembered for ever."""
+    uri = arrival.activity.object_id or ""
+    post = await posts.by_uri(tx, uri)
+    if post is not None:
+        author = await actors.by_id(tx, post.author)
+        authority.may_delete(author.uri, arrival.actor.uri)
+        await receiving.remove(tx, post)
+    authority.may_forget(arrival.actor.uri, uri)
+    await tombstones.remember(tx, arrival.actor.uri, uri)
+
+
+def _handlers() -> dict[Key, Handler]:
+    table: dict[Key, Handler] = {("Delete", "note"): Handler(arrive=deleted)}
+    for kind in POST_TYPES:
+        table[("Create", kind)] = Handler(arrive=created, needs=needs)
+        table[("Update", kind)] = Handler(arrive=updated, needs=needs)
+    return table
+
+
+INBOUND = _handlers()
+
+
+async def fetched(net: Net, store: Store, uri: str, *, depth: int = 0) -> Post | None:
+    """The post with this id, asked from its own server if we do not have it, with its author; None if it cannot be had
+    or is not for everyone."""
+    async with store.reading() as tx:
+        known = await posts.by_uri(tx, uri)
+    if known is not None:
+        return known
+    signer = await people.service_signer(store)
+    try:
+        document = await fetch.document(net, uri, signer=signer, local_origin=store.settings.origin)
+        remote = read_post(document.body)
+        author = await _author(net, store, remote)
+    except Refusal:
+        return None
+    if author.gone or PUBLIC not in (*remote.to, *remote.cc):
+        return None
+    async with store.transaction() as tx:
+        if await tombstones.any_of(tx, author.uri, [remote.uri]):
+            return None
+        await receiving.receive(tx, await draft(tx, remote, author, depth=depth))
+        return await posts.by_uri(tx, remote.uri)
+
+
+async def _author(net: Net, store: Store, remote: RemotePost) -> Actor:
+    async with store.reading() as tx:
+        author = await actors.by_uri(tx, people.address(remote.author))
+    return author or await people.fetch_actor(net, store, remote.author)
+
+
+async def want_parent(tx: Tx, body: Body) -> None:
+    """Subscriber of PostReceived: what it answers is asked for, if it is not here, so far up and no further."""
+    if body["reply_to_uri"] and body["depth"] < DEEPEST:
+        await tx.queue("conversation.fetch_parent", {"uri": body["reply_to_uri"], "depth": body["depth"] + 1})
+
+
+async def fetch_parent(net: Net, store: Store, body: Body) -> None:
+    """Network job: the post above. Its own parent follows in a job of its own."""
+    await fetched(net, store, body["uri"], depth=body["depth"])
+
+
+# Out
+
+
+async def _document(tx: Tx, post: Post, author: Actor) -> Document:
+    settings = tx.store.settings
+    return documents.note(post, author, origin=settings.origin, account_domain=settings.account_domain)
+
+
+async def tell_published(tx: Tx, body: Body) -> None:
+    """Subscriber of PostPublished: Create, to all whom it concerns."""
+    post = await posts.by_id(tx, body["post"])
+    if post is None:
+        return
+    author = await actors.by_id(tx, post.author)
+    activity = documents.create(post, author, await _document(tx, post, author), origin=tx.store.settings.origin)
+    inboxes = await recipients.audience(tx, author.id, post.visibility, await _named(tx, post))
+    await send(tx, author, activity, order_key=post.uri, inboxes=inboxes)
+
+
+async def _named(tx: Tx, post: Post) -> list[int | None]:
+    named: list[int | None] = list(await posts.mentioned(tx, post.id))
+    return [*named, post.reply_to_author] if post.open else named
+
+
+async def tell_edited(tx: Tx, body: Body) -> None:
+    """Subscriber of PostEdited: Update, also to those who boosted or favourited it."""
+    post = await posts.by_id(tx, body["post"])
+    if post is None:
+        return
+    author = await actors.by_id(tx, post.author)
+    document = await _document(tx, post, author)
+    uri = f"{tx.store.settings.origin}/activities/{tx.new_id()}"
+    holders = [row["actor"] for row in await tx.rows(SQL.holders, post.id)]
+    inboxes = await recipients.audience(tx, author.id, post.visibility, [*await _named(tx, post), *holders])
+    activity = documents.update(post, author, document, uri=uri)
+    await send(tx, author, activity, order_key=post.uri, inboxes=inboxes)
+
+
+async def tell_deleted(tx: Tx, body: Body) -> None:
+    """Subscriber of PostDeleted: Delete with a Tombstone, to all who may have it; and 410 here from now on."""
+    author = await actors.by_id(tx, body["author"])
+    await tombstones.remember(tx, author.uri, body["uri"], former="Note", local=True)
+    tombstone = {"id": body["uri"], "type": "Tombstone"}
+    uri = f"{tx.store.settings.origin}/activities/{tx.new_id()}"
+    to = [PUBLIC] if body["visibility"] in ("public", "unlisted") else []
+    activity = writing.activity("Delete", author, tombstone, uri=uri, to=to)
+    named = [*body["mentioned"], body["reply_to_author"], *body["boosters"]]
+    inboxes = await recipients.audience(tx, author.id, body["visibility"], named)
+    await send(tx, author, activity, order_key=body["uri"], inboxes=inboxes)

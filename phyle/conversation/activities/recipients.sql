@@ -1,0 +1,19 @@
+-- name: of_followers
+SELECT DISTINCT a.inbox_host, coalesce(a.shared_inbox, a.inbox) AS inbox
+FROM conversation.follows f
+JOIN identity.actors a ON a.id = f.follower
+WHERE f.followed = $1 AND f.state = 'accepted' AND NOT a.local AND a.suspended_at IS NULL AND a.deleted_at IS NULL
+
+-- name: of_actors
+SELECT DISTINCT a.inbox_host, coalesce(a.shared_inbox, a.inbox) AS inbox
+FROM identity.actors a
+WHERE a.id = ANY($1::bigint[]) AND NOT a.local AND a.deleted_at IS NULL
+
+-- name: of_acquaintances
+-- Everyone elsewhere who may hold something of this actor: followers, followed, and whom it ever wrote to.
+SELECT DISTINCT a.inbox_host, coalesce(a.shared_inbox, a.inbox) AS inbox
+FROM identity.actors a
+WHERE NOT a.local AND a.deleted_at IS NULL AND a.id IN (
+    SELECT follower FROM conversation.follows WHERE followed = $1
+    UNION SELECT followed FROM conversation.follows WHERE follower = $1
+    UNION SELECT m.actor FROM conversation.mentions m JOIN conversation.posts p ON p.id = m.post WHERE p.author = $1)

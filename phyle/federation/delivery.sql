@@ -1,0 +1,73 @@
+-- name: claim
+-- From each lane that is due as many as it has room for, in the order of their keys.
+WITH busy AS (
+    SELECT * FROM unnest($3::text[], $4::integer[]) AS b (host, room)),
+ready AS (
+    SELECT l.host, l.rfc9421, l.failures, coalesce(b.room, CASE WHEN l.failures > 0 THEN 1 ELSE $5 END) AS room
+    FROM federation.lanes l
+    LEFT JOIN busy b ON b.host = l.host
+    WHERE l.waiting AND l.next_at <= now() AND coalesce(b.room, 1) > 0
+    ORDER BY l.next_at
+    LIMIT 2000),
+picked AS (
+    SELECT d.id, r.rfc9421, r.failures
+    FROM ready r
+    CROSS JOIN LATERAL (
+        SELECT d.id
+        FROM federation.deliveries d
+        WHERE d.host = r.host AND d.claimed_by IS NULL AND d.next_at <= now()
+          AND NOT EXISTS (
+              SELECT FROM federation.deliveries earlier
+              WHERE earlier.host = d.host AND earlier.order_key = d.order_key AND earlier.id < d.id)
+        ORDER BY d.id
+        LIMIT r.room
+        FOR UPDATE SKIP LOCKED) d
+    LIMIT $1)
+UPDATE federation.deliveries d
+SET claimed_by = $2
+FROM picked p
+WHERE d.id = p.id
+RETURNING d.id, d.host, d.inbox, d.activity, d.attempts, p.rfc9421, p.failures
+
+-- name: activities
+SELECT s.id, s.body, s.digest, s.sender, a.uri AS sender_uri, k.private, a.deleted_at
+FROM federation.sent_activities s
+JOIN identity.actors a ON a.id = s.sender
+JOIN identity.keys k ON k.actor = a.id AND k.kind = 'rsa'
+WHERE s.id = ANY($1::bigint[])
+
+-- name: finish
+DELETE FROM federation.deliveries WHERE id = ANY($1::bigint[])
+
+-- name: retry
+UPDATE federation.deliveries d
+SET claimed_by = NULL, attempts = attempts + 1, next_at = now() + r.pause, last_error = r.error
+FROM unnest($1::bigint[], $2::interval[], $3::text[]) AS r (id, pause, error)
+WHERE d.id = r.id
+
+-- name: lock_lanes
+SELECT host FROM federation.lanes WHERE host = ANY($1::text[]) ORDER BY host FOR UPDATE
+
+-- name: lanes_succeeded
+UPDATE federation.lanes l
+SET waiting = EXISTS (SELECT FROM federation.deliveries d WHERE d.host = l.host),
+    failures = 0, failing_since = NULL, succeeded_at = now(), last_error = NULL, next_at = '-infinity'
+WHERE l.host = ANY($1::text[])
+
+-- name: lane_failed
+-- Many at once may fail: only the first counts.
+UPDATE federation.lanes
+SET failures = failures + 1, failing_since = coalesce(failing_since, now()), next_at = now() + $2::interval, last_error = $3
+WHERE host = $1 AND next_at <= now()
+
+-- name: lane_not_rfc9421
+UPDATE federation.lanes SET rfc9421 = false WHERE host = $1
+
+-- name: is_shared_inbox
+SELECT EXISTS (SELECT FROM identity.actors WHERE inbox_host = $1 AND shared_inbox = $2)
+
+-- name: free
+UPDATE federation.deliveries SET claimed_by = NULL WHERE claimed_by IS NOT NULL AND claimed_by <> ALL($1::integer[])
+
+-- name: free_own
+UPDATE federation.deliveries SET claimed_by = NULL WHERE claimed_by = $1

@@ -1,0 +1,142 @@
+"""What was accepted at the inbox takes effect: a local job that finds the handler, after a network job where it needs more."""
+
+import logging
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+from phyle.errors import Gone, Refusal, Refused, Unreachable
+from phyle.federation import authority, fetch, peers, people, tombstones
+from phyle.federation.dispatch import Arrival, Dispatcher, Handler
+from phyle.federation.net import Net
+from phyle.federation.reading import Activity, read_activity, read_actor
+from phyle.federation.signatures import Signer
+from phyle.federation.urls import host_of
+from phyle.federation.wire import Document
+from phyle.identity import actors
+from phyle.store.jobs import Become, Body, backoff
+from phyle.store.sql import queries
+from phyle.store.transaction import Store, Tx
+
+SQL = queries(__file__)
+
+ROUNDS = 3
+"""How often what was fetched may show that more is needed."""
+MOST_FETCHES = 10
+"""How many documents one activity may make us fetch (D16)."""
+PATIENCE = 4
+"""How often an unreachable document is asked for before the activity goes on without it."""
+
+_log = logging.getLogger(__name__)
+
+
+def order_key(activity: Activity) -> str:
+    """Activities with the same key are never processed side by side, and in the order of their arrival."""
+    if activity.type in ("Create", "Update", "Delete"):
+        about = activity.object_id or ""
+    elif activity.inner and activity.inner.object_id:
+        about = f"{activity.inner.actor or activity.actor}\n{activity.inner.object_id}"
+    else:
+        about = f"{activity.actor}\n{activity.object_id}"
+    return blake2b(about.encode(), digest_size=16).hexdigest()
+
+
+class Inbound:
+    """The two jobs through which every received activity goes."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+
+    async def arrive(self, tx: Tx, body: Body) -> Become | None:
+        """Local job `federation.arrive`: {"activity", "known"?}. The effect and the end of the job are one commit."""
+        activity = read_activity(body["activity"])
+        known: Mapping[str, Document | None] = body.get("known", {})
+        actor = await self._sender(tx, activity)
+        found = await self._dispatcher.find(tx, activity)
+        if found is None:
+            await _keep(tx, activity)
+            return None
+        handler, kind = found
+        if "known" not in body and await self._missing(tx, handler, activity, {}):
+            return Become(job="federation.gather", body=body)
+        await handler.arrive(tx, Arrival(activity=activity, actor=actor, kind=kind, known=known))
+        return None
+
+    async def gather(self, net: Net, store: Store, body: Body) -> Become | None:
+        """Network job `federation.gather`: fetch what the handler needs, then go on as `federation.arrive`."""
+        activity = read_activity(body["activity"])
+        known: dict[str, Document | None] = {}
+        tries = int(body.get("tries", 0)) + 1
+        signer = await people.service_signer(store)
+        for _ in range(ROUNDS):
+            async with store.reading() as tx:
+                found = await self._dispatcher.find(tx, activity)
+                missing = await self._missing(tx, found[0], activity, known) if found else []
+            if not missing or len(known) >= MOST_FETCHES:
+                break
+            for uri in missing[: MOST_FETCHES - len(known)]:
+                try:
+                    known[uri] = await _fetched(net, store, uri, signer)
+                except Unreachable as error:
+                    if tries < PATIENCE:
+                        _log.info("%s waits for %s: %s", activity.id, uri, error)
+                        return Become(job="federation.gather", body={**body, "tries": tries}, after=backoff(2 * tries))
+                    known[uri] = None
+        return Become(job="federation.arrive", body={"activity": body["activity"], "known": known})
+
+    async def _sender(self, tx: Tx, activity: Activity) -> actors.Actor:
+        actor = await actors.by_uri(tx, people.address(activity.actor or ""))
+        if actor is None or actor.gone:
+            raise Refused("The sender is not known here any more.", cause=f"{activity.actor}")
+        if not actor.local and await peers.is_blocked(tx, host_of(actor.uri)):
+            raise Refused("The sender's server is blocked here.", cause=actor.uri)
+        about = [uri for uri in (activity.id, activity.object_id) if uri]
+        if activity.type not in ("Delete", "Undo") and await tombstones.any_of(tx, actor.uri, about):
+            raise Gone("Its sender has taken it back already.", cause=f"{activity.id}")
+        return actor
+
+    async def _missing(
+        self, tx: Tx, handler: Handler, activity: Activity, known: Mapping[str, Document | None]
+    ) -> list[str]:
+        needed = [uri for uri in handler.needs(activity, known) if uri not in known]
+        if not needed:
+            return []
+        kept = await self._dispatcher.kinds_of(tx, needed)
+        return [uri for uri in needed if uri not in kept]
+
+
+async def _fetched(net: Net, store: Store, uri: str, signer: Signer) -> Document | None:
+    """The document, kept at once if it is an actor; None if its server says no. Raises Unreachable."""
+    try:
+        document = await fetch.document(net, uri, signer=signer, local_origin=store.settings.origin)
+        if people.is_actor(document.body):
+            remote = read_actor(document.body)
+            async with store.transaction() as tx:
+                await people.save(tx, remote)
+        return document.body
+    except Unreachable:
+        raise
+    except Refusal as refusal:
+        _log.info("%s is not to be had: %s", uri, refusal)
+        return None
+
+
+async def _keep(tx: Tx, activity: Activity) -> None:
+    """Nobody here knows what to do with it. A Delete or Undo is still the sender's word, and is remembered."""
+    actor = people.address(activity.actor or "")
+    forgotten = {activity.object_id, activity.inner.id if activity.inner else None} - {None}
+    if activity.type in ("Delete", "Undo"):
+        for uri in sorted(filter(None, forgotten)):
+            authority.may_forget(actor, uri)
+            await tombstones.remember(tx, actor, uri)
+    await tx.run(SQL.keep_unknown, actor, activity.type[:100], activity.raw)
+
+
+async def forget(tx: Tx, _body: Mapping[str, Any]) -> None:
+    """Recurring job: what need not be remembered any longer."""
+    await tx.run(SQL.forget)
+
+
+async def account_kinds(tx: Tx, uris: list[str]) -> dict[str, str]:
+    """Every actor that is kept and not taken by a higher slice is an "account"."""
+    return {uri: "account" for uri in await actors.by_uris(tx, uris)}

@@ -1,0 +1,12 @@
+-- name: may_fetch
+-- True for the one process that may ask now; everyone else learns what came of it.
+INSERT INTO federation.key_fetches (key, outcome) VALUES ($1, 'asked')
+ON CONFLICT (key) DO UPDATE SET fetched_at = now(), outcome = 'asked'
+WHERE federation.key_fetches.fetched_at < now() - $2::interval
+RETURNING true
+
+-- name: outcome
+SELECT outcome FROM federation.key_fetches WHERE key = $1
+
+-- name: set_outcome
+UPDATE federation.key_fetches SET outcome = $2 WHERE key = $1

@@ -1,0 +1,146 @@
+"""Remote actors: from what their server says to the row we keep, keys included."""
+
+from typing import Any
+
+from phyle import text
+from phyle.clock import now
+from phyle.errors import Malformed, Refusal
+from phyle.federation import fetch, multikey, webfinger
+from phyle.federation.net import Net
+from phyle.federation.reading import ReadKey, RemoteActor, read_actor
+from phyle.federation.signatures import Signer
+from phyle.federation.urls import host_of, normal
+from phyle.federation.wire import Document
+from phyle.identity import actors, keys
+from phyle.identity.actors import Actor
+from phyle.store.jobs import Body
+from phyle.store.sql import queries
+from phyle.store.transaction import Store, Tx
+
+SQL = queries(__file__)
+
+
+async def save(tx: Tx, remote: RemoteActor) -> Actor:
+    """Keep a remote actor as its own server describes it now. Its name counts under the host of its id until WebFinger
+    says otherwise; a new one is asked about in a job."""
+    host = host_of(remote.uri)
+    known = await tx.row(SQL.host_of, remote.uri)
+    if known is not None and known["folded_name"] == text.fold(remote.preferred_name):
+        host = known["host"]
+    folded = text.fold(remote.preferred_name)
+    await tx.run(actors.SQL.release_name, folded, host, remote.uri)
+    rows = await tx.change(actors.SQL.save_remote, tx.new_id(), remote.uri, *_columns(remote, folded, host))
+    actor = actors.from_row(rows[0])
+    kept = [key for key in remote.keys if (pem := _pem(key)) and await _save_key(tx, actor, key, pem)]
+    await tx.run(actors.SQL.drop_other_keys, actor.id, [key.id for key in kept])
+    if known is None:
+        await tx.queue("federation.confirm_name", {"actor": actor.id})
+    return actor
+
+
+def _columns(remote: RemoteActor, folded: str, host: str) -> tuple[Any, ...]:
+    fields = [
+        {"name": text.plain(f["name"]), "value": text.sanitise(f["value"]), "verified_at": None} for f in remote.fields
+    ]
+    return (
+        remote.kind,
+        remote.preferred_name,
+        folded,
+        host,
+        remote.display_name[:500],
+        text.sanitise(remote.summary),
+        remote.url or remote.uri,
+        remote.inbox,
+        remote.shared_inbox,
+        host_of(remote.inbox),
+        remote.outbox,
+        remote.followers,
+        remote.following,
+        remote.featured,
+        remote.avatar_url,
+        remote.header_url,
+        fields,
+        list(remote.emojis),
+        remote.locked,
+        remote.discoverable,
+        remote.indexable,
+        list(remote.also_known_as),
+        remote.moved_to,
+        remote.published or now(),
+    )
+
+
+def _pem(key: ReadKey) -> str | None:
+    """The key as PEM, or None if it is none that we take."""
+    try:
+        if key.pem is not None:
+            return keys.public_pem(keys.public_key(key.pem))
+        return keys.public_pem(multikey.decode(key.multibase or ""))
+    except Refusal:
+        return None
+
+
+async def _save_key(tx: Tx, actor: Actor, key: ReadKey, pem: str) -> bool:
+    return bool(await tx.run(actors.SQL.save_key, key.id, actor.id, key.kind, pem, None))
+
+
+async def service_signer(store: Store) -> Signer:
+    """Signs what the instance itself asks for."""
+    async with store.reading() as tx:
+        service = await actors.service(tx)
+        pem = await actors.private_pem(tx, service)
+    return Signer(key_id=f"{service.uri}#main-key", key=keys.rsa(pem))
+
+
+async def fetch_actor(net: Net, store: Store, uri: str) -> Actor:
+    """Fetch an actor by its id and keep it. Raises as `fetch.document`, Malformed if it is no actor."""
+    signer = await service_signer(store)
+    found = await fetch.document(net, uri, signer=signer, local_origin=store.settings.origin)
+    remote = read_actor(found.body)
+    async with store.transaction() as tx:
+        return await save(tx, remote)
+
+
+def is_actor(document: Document) -> bool:
+    """Does it have what every actor has?"""
+    return isinstance(document.get("inbox"), str)
+
+
+async def confirm_name(net: Net, store: Store, body: Body) -> None:
+    """Network job: under which `name@host` an actor may be known, as both hosts agree (B14)."""
+    async with store.reading() as tx:
+        actor = await actors.by_id(tx, body["actor"])
+    try:
+        handle = webfinger.read_handle(f"{actor.name}@{host_of(actor.uri)}")
+        found = await webfinger.confirm(net, actor.uri, handle, local_origin=store.settings.origin)
+    except (Refusal, Malformed):
+        return
+    if found.host != actor.host:
+        async with store.transaction() as tx:
+            await tx.run(actors.SQL.release_name, text.fold(actor.name), found.host, actor.uri)
+            await tx.run(SQL.set_host, actor.id, found.host)
+
+
+async def resolve(net: Net, store: Store, name: str, host: str) -> Actor:
+    """`name@host`, known or asked for now. Raises Missing, Refused or Unreachable."""
+    async with store.reading() as tx:
+        known = await actors.by_name(tx, name, host)
+    if known is not None:
+        return known
+    handle = webfinger.read_handle(f"{name}@{host}")
+    found = await webfinger.resolve(net, handle, local_origin=store.settings.origin)
+    async with store.reading() as tx:
+        actor = await actors.by_uri(tx, found.uri)
+    if actor is None:
+        actor = await fetch_actor(net, store, found.uri)
+    if actor.host != found.handle.host and not actor.local:
+        async with store.transaction() as tx:
+            await tx.run(actors.SQL.release_name, text.fold(actor.name), found.handle.host, actor.uri)
+            await tx.run(SQL.set_host, actor.id, found.handle.host)
+            actor = await actors.by_id(tx, actor.id)
+    return actor
+
+
+def address(uri: str) -> str:
+    """An actor's id in the one spelling under which we keep it."""
+    return normal(uri, fragment=True)

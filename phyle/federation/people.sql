@@ -1,0 +1,5 @@
+-- name: host_of
+SELECT host, folded_name FROM identity.actors WHERE uri = $1
+
+-- name: set_host
+UPDATE identity.actors SET host = $2 WHERE id = $1 AND NOT local

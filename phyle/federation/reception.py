@@ -1,0 +1,95 @@
+"""What arrives at an inbox: proven, kept once, answered. All refusals are in the answer itself, none comes later."""
+
+import time
+from collections.abc import Collection
+from hashlib import blake2b
+
+from phyle.clock import now
+from phyle.errors import Malformed, Refused, Unproven
+from phyle.federation import authority, peers, signatures, wire
+from phyle.federation.inbound import SQL, order_key
+from phyle.federation.keyring import Keyring, KnownKey
+from phyle.federation.people import address
+from phyle.federation.reading import Activity, read_activity
+from phyle.federation.signatures import Claim, Request
+from phyle.federation.urls import host_of, is_local, same_origin
+from phyle.store.transaction import Store
+
+_HEARD_EVERY = 10.0
+
+
+class Reception:
+    """Takes what comes to any inbox of this instance. `hosts` are the names under which we are addressed."""
+
+    def __init__(self, store: Store, keyring: Keyring, hosts: Collection[str]) -> None:
+        self._store = store
+        self._keyring = keyring
+        self._hosts = frozenset(hosts)
+        self._heard: dict[str, float] = {}
+
+    async def receive(self, request: Request) -> None:
+        """Returns when the activity is kept and will take effect; its bytes are then safe whatever happens to us.
+
+        Raises Malformed 400, Unproven 401, Refused 403, TooLarge 413, Unavailable 503. Nothing was written then, and
+        nothing fetched but the key.
+        """
+        claim = signatures.claimed(request, hosts=self._hosts, now=now())
+        activity = read_activity(wire.parse(request.body))
+        actor = activity.actor
+        if actor is None:
+            raise Unproven("The activity names no single `actor`.")
+        if not same_origin(claim.key_id, actor) or is_local(actor, self._store.settings.origin):
+            raise Unproven("The key that signed is not the actor's.", cause=f"{claim.key_id} signed for {actor}")
+        if not await self._proven(claim, request, activity):
+            return
+        if not authority.owns_id(activity):
+            raise Malformed("The activity's id lies on another host than its actor.", cause=f"{activity.id}")
+        await self._heard_from(host_of(actor), rfc9421=claim.style == "rfc9421")
+        await self._keep(activity, request.body)
+
+    async def _proven(self, claim: Claim, request: Request, activity: Activity) -> bool:
+        """Raises Unproven; False for what needs neither proof nor attention: strangers who delete themselves (A16)."""
+        known = await self._keyring.known(claim.key_id)
+        if known is not None and _fits(known, claim, request, activity):
+            return True
+        if known is None:
+            if activity.type == "Delete" and activity.object_id == activity.actor:
+                return False
+            await self._refuse_blocked(claim.key_id)
+        fresh = await self._keyring.asked(claim.key_id)
+        if not _fits(fresh, claim, request, activity):
+            raise Unproven("The signature does not fit the key that your server gives.", cause=claim.key_id)
+        return True
+
+    async def _refuse_blocked(self, key_id: str) -> None:
+        async with self._store.reading() as tx:
+            if await peers.is_blocked(tx, host_of(key_id)):
+                raise Refused("Your server is blocked here.", cause=key_id)
+
+    async def _heard_from(self, host: str, *, rfc9421: bool) -> None:
+        """Most of the time a look at the clock: a host that speaks all the time is noted every few seconds."""
+        moment = time.monotonic()
+        if moment - self._heard.get(host, -_HEARD_EVERY) < _HEARD_EVERY:
+            return
+        if len(self._heard) > 10_000:
+            self._heard.clear()
+        self._heard[host] = moment
+        async with self._store.transaction() as tx:
+            await peers.heard(tx, host, rfc9421=rfc9421)
+
+    async def _keep(self, activity: Activity, body: bytes) -> None:
+        """Once for each actor and id; an activity without an id counts as itself, byte for byte."""
+        actor = address(activity.actor or "")
+        name = activity.id.encode() if activity.id else body
+        seen = blake2b(actor.encode() + b"\n" + name, digest_size=16).digest()
+        async with self._store.reading() as tx:
+            await tx.run(SQL.take, seen, {"activity": activity.raw}, order_key(activity))
+        self._store.wakes.wake("jobs")
+
+
+def _fits(known: KnownKey, claim: Claim, request: Request, activity: Activity) -> bool:
+    """The proof, and then the comparison with what the activity claims (A7, B11). Raises Unproven for the latter."""
+    if not signatures.verify(claim, request, known.key):
+        return False
+    authority.actor_matches(known.owner, activity)
+    return True

@@ -1,0 +1,8 @@
+-- name: remember
+INSERT INTO federation.tombstones (key, uri, former, local) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+
+-- name: any_of
+SELECT true FROM federation.tombstones WHERE key = ANY($1::bytea[]) LIMIT 1
+
+-- name: of_ours
+SELECT former, deleted_at FROM federation.tombstones WHERE uri = $1 AND local

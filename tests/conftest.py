@@ -1,0 +1,71 @@
+"""A real PostgreSQL for each test process, and a fresh migrated database for each test that asks for one."""
+
+import asyncio
+import itertools
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from phyle.app import JOBS, SUBSCRIPTIONS
+from phyle.settings import Settings, read
+from phyle.store import migrations
+from phyle.store.embedded import Embedded
+from phyle.store.pool import opened
+from phyle.store.transaction import Store, Tx
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+async def cluster() -> AsyncIterator[Embedded]:
+    """PostgreSQL with a migrated template database; without fsync, because no test here pulls the plug on it."""
+    with tempfile.TemporaryDirectory(prefix="phyle-test-") as home:
+        cluster = await Embedded.start(Path(home), fsync=False)
+        try:
+            await migrations.migrate(cluster.dsn_owner, progress=lambda _: None)
+            yield cluster
+        finally:
+            await asyncio.to_thread(cluster.stop)
+
+
+@pytest.fixture
+async def database(cluster: Embedded) -> AsyncIterator[str]:
+    """The address of a fresh migrated database, as the server's role."""
+    name = f"test_{next(_numbers)}"
+    connection = await asyncpg.connect(cluster.dsn_owner.replace("phyle_owner@/phyle?", "postgres@/postgres?"))
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE phyle')
+        yield cluster.dsn_server.replace("/phyle?", f"/{name}?")
+        await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An instance at http://localhost:8080 with open registration and without request limits."""
+    return read({"home": tmp_path}, {"PHYLE_REGISTRATION": "open", "PHYLE_LIMITS": "off"})
+
+
+@pytest.fixture
+async def store(database: str, settings: Settings) -> AsyncIterator[Store]:
+    """A store on a fresh database. The planner may not look at parameters: hot queries must be good without."""
+    session = {"plan_cache_mode": "force_generic_plan"}
+    async with opened(settings, database, jobs=JOBS, subscriptions=SUBSCRIPTIONS, session=session) as store:
+        yield store
+
+
+@pytest.fixture
+async def tx(store: Store) -> AsyncIterator[Tx]:
+    """A transaction that is rolled back at the end."""
+    done = RuntimeError("rolled back")
+    try:
+        async with store.transaction() as tx:
+            yield tx
+            raise done
+    except RuntimeError as error:
+        if error is not done:
+            raise
