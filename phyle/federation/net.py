@@ -1,6 +1,7 @@
 """The guarded client: whatever speaks outwards goes through here, under one policy, a deadline and a byte cap."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -38,6 +39,7 @@ ANSWER_START = 4096
 ANSWER_PATIENCE = 2.0
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
+_ABSOLUTE = re.compile("[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _FAILURES = (aiohttp.ClientError, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, Refusal)
 
 
@@ -125,7 +127,7 @@ class Net:
             location = fetched.headers.get("location")
             if fetched.status not in REDIRECTS or location is None:
                 return fetched
-            url = urljoin(here, location)
+            url = _leads_to(here, location)
         raise Malformed(f"It redirects more than {redirects} times.")
 
     async def _get_once(self, url: str, accept: str, limit: int, auth: SignatureAuth | None) -> Fetched:
@@ -178,6 +180,15 @@ def _forbid_inside_transaction() -> None:
 def _sent_form(url: str) -> str:
     """`url` normal, without fragment, and percent-encoded where it must be; nothing else of its path is touched."""
     return str(httpx.URL(urls.normal(url)))
+
+
+def _leads_to(here: str, location: str) -> str:
+    """The address that a Location (RFC 9110 §10.2.2) names. `urljoin` alone loses a `;` or `?` at the end."""
+    if _ABSOLUTE.match(location):
+        return location
+    if location.startswith("//"):
+        return here.partition("//")[0] + location
+    return urls.origin_of(here) + location if location.startswith("/") else urljoin(here, location)
 
 
 def _without_port(host: str) -> str:
