@@ -131,7 +131,8 @@ def _parameters(value: str) -> dict[str, str]:
     if len(value) > LONGEST_HEADER:
         raise Unproven("The Signature header is too long")
     found: dict[str, str] = {}
-    at, more = 0, True
+    # Old versions of node-http-signature put the scheme of an Authorization header in front.
+    at, more = len("Signature ") if value.startswith("Signature ") else 0, True
     while more:
         match = PARAMETER.match(value, at)
         if match is None:

@@ -1,5 +1,6 @@
 """draft-cavage-12: the published vector, the strict parser, and what a signature must cover."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from phyle.errors import Malformed, Unproven
 from phyle.federation import cavage
 from phyle.federation.claims import Request
+from phyle.identity import keys
 
 # Appendix C of the draft. Its key has 1024 bits, so `keys.public_key` would refuse it.
 DRAFT_KEY = b"""-----BEGIN PUBLIC KEY-----
@@ -51,6 +53,13 @@ def test_a_claim_says_what_the_header_says() -> None:
     assert claim.created == datetime(2014, 6, 7, 19, 51, 35, tzinfo=UTC)
     assert claim.expires == datetime(2014, 6, 7, 19, 56, 35, tzinfo=UTC)
     assert cavage.base(claim, request("")).endswith(b"\n(created): 1402170695\n(expires): 1402170995")
+
+
+def test_the_scheme_of_another_header_may_stand_in_front() -> None:
+    received = request(f"Signature {DRAFT_SIGNATURE}")
+    assert cavage.read(received) == cavage.read(request(DRAFT_SIGNATURE))
+    with pytest.raises(Unproven):
+        cavage.read(request(f"Signature Signature {DRAFT_SIGNATURE}"))
 
 
 def test_a_quoted_string_may_escape() -> None:
@@ -106,3 +115,12 @@ def test_what_must_be_covered() -> None:
     claim = cavage.read(request('keyId="a",headers="x-thing",signature="AAAA"'))
     assert cavage.uncovered(claim, bodily=True) == ["(request-target)", "host", "date", "digest"]
     assert cavage.uncovered(claim, bodily=False) == ["(request-target)", "host", "date"]
+
+
+def test_an_ed25519_signature_is_named_so_or_left_to_the_key() -> None:
+    key = keys.ed25519(keys.new_ed25519())
+    for algorithm, proves in (("ed25519", True), ("hs2019", True), ("rsa-sha256", False), ("rsa-v1_5-sha256", False)):
+        unsigned = request(f'keyId="a",algorithm="{algorithm}",headers="host date",signature="AAAA"')
+        claim = cavage.read(unsigned)
+        claim = replace(claim, signature=key.sign(cavage.base(claim, unsigned)))
+        assert cavage.verify(claim, unsigned, key.public_key()) is proves

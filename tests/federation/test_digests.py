@@ -46,6 +46,7 @@ def test_a_matching_digest_passes(headers: dict[str, str]) -> None:
         {"digest": "SHA-256=!!"},
         {"digest": f"SHA-256={GOOD},sha-256={GOOD}"},
         {"digest": "a=b," * 20 + f"SHA-256={GOOD}"},
+        {"digest": f"SHA-256={GOOD}" + ",a=b" * 20},
         {"content-digest": f"sha-512=:{LONG}:"},
         {"content-digest": f"sha-256={GOOD}"},
         {"content-digest": f'sha-256="{GOOD}"'},

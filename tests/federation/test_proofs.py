@@ -91,7 +91,7 @@ def test_of_several_proofs_the_first_understood_counts() -> None:
         {"created": None},
         {"created": "2026-03-01T12:00:00"},
         {"created": "yesterday"},
-        {"created": "2" * 1000},
+        {"created": f"2026-03-01T12:00:00.{'0' * 1000}Z"},
         {"created": "2026-03-01T13:00:01Z"},
         {"expires": "2026-03-01T12:00:00Z"},
         {"expires": 1},

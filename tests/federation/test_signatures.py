@@ -1,9 +1,10 @@
 """The front: what is signed here verifies there, byte for byte, in both styles."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from phyle import clock
 from phyle.errors import Malformed, Unproven
 from phyle.federation.digests import digest
 from phyle.federation.signatures import Outgoing, Request, Signer, Style, claimed, sign, sign_many, verify
@@ -42,6 +43,7 @@ def test_what_is_signed_here_verifies_there(signer: Signer, url: str, style: Sty
     claim = claimed(request, hosts=HOSTS, now=NOW)
     assert (claim.style, claim.key_id) == (style, signer.key_id)
     assert headers["Content-Type"] == "text/x"
+    assert headers["Host"] == ("b.example:8443" if ":8443" in url else "b.example")
     assert verify(claim, request, signer.key.public_key())
     assert not verify(claim, request, keys.rsa(keys.new_rsa()).public_key())
 
@@ -108,3 +110,35 @@ def test_a_request_must_be_signed_and_have_a_path(signer: Signer) -> None:
         claimed(Request.received("GET", "/", [("host", "b.example")]), hosts=HOSTS, now=NOW)
     with pytest.raises(Malformed):
         claimed(Request.received("GET", "http://b.example/", [("host", "b.example")]), hosts=HOSTS, now=NOW)
+
+
+def test_a_host_may_name_its_schemes_own_port(signer: Signer) -> None:
+    for scheme, port, known in (("https", 443, True), ("http", 80, True), ("https", 80, False), ("http", 443, False)):
+        headers = sign(signer, method="GET", url=f"{scheme}://b.example/", now=NOW)
+        headers["Host"] = f"B.example:{port}"
+        request = Request.received("GET", "/", headers.items(), scheme=scheme)
+        if known:
+            assert claimed(request, hosts=HOSTS, now=NOW).key_id == signer.key_id
+        else:
+            with pytest.raises(Unproven, match="another host"):
+                claimed(request, hosts=HOSTS, now=NOW)
+
+
+@pytest.mark.parametrize("style", ["cavage", "rfc9421"])
+def test_a_covered_header_that_was_not_sent_is_refused_before_any_key(signer: Signer, style: Style) -> None:
+    headers = sign(signer, method="GET", url="https://b.example/", now=NOW, style=style)
+    if style == "cavage":
+        headers["Signature"] = headers["Signature"].replace("host date", "host date x-gone")
+    else:
+        headers["Signature-Input"] = headers["Signature-Input"].replace('"@method"', '"@method" "x-gone"')
+    with pytest.raises(Unproven, match="x-gone"):
+        claimed(received("https://b.example/", headers, method="GET", body=b""), hosts=HOSTS, now=NOW)
+
+
+@pytest.mark.parametrize("style", ["cavage", "rfc9421"])
+def test_only_the_given_clock_counts(signer: Signer, style: Style) -> None:
+    for apart in (timedelta(minutes=30), timedelta(days=-4000), timedelta(days=4000)):
+        instant = clock.now() + apart
+        headers = sign(signer, method="GET", url="https://b.example/", now=instant, style=style)
+        request = received("https://b.example/", headers, method="GET", body=b"")
+        assert verify(claimed(request, hosts=HOSTS, now=instant), request, signer.key.public_key())
