@@ -24,7 +24,9 @@ Progress = Callable[[str], None]
 _CHILD = Path(__file__).with_name("embedded_child.py")
 _START = 120.0  # seconds: recovery after a crash may replay a gigabyte of log
 _STOP = 60.0  # seconds: the last checkpoint
+_SERVER = 2.0  # seconds that a killed server may take to let go
 _COMMAND = 30.0  # seconds that one command, or the server, waits for another command to end
+_EMPTY_WORDS = ("log output", "starting PostgreSQL", "shut down", "skipping missing")
 _ROLES = """\
 CREATE ROLE phyle_owner LOGIN CREATEDB;
 CREATE ROLE phyle_server LOGIN;
@@ -125,8 +127,7 @@ class Embedded:
     async def _up(self) -> None:
         """Clears what an earlier postmaster left, starts a new one and waits until it takes connections."""
         await asyncio.to_thread(embedded_strays.clear, self._place.tag, progress=self._progress)
-        # Its process id may belong to another process by now, which PostgreSQL would take for a postmaster.
-        (self._place.data / "postmaster.pid").unlink(missing_ok=True)
+        self._place.forget_the_last()
         self._ended = asyncio.Event()
         self._child = child = _spawn(self._place, self._binaries)
         threading.Thread(target=_tell, args=(child, asyncio.get_running_loop(), self._ended), daemon=True).start()
@@ -174,11 +175,11 @@ async def _served(place: Place) -> bool:
 
 
 async def _taken(lock: Lock, place: Place) -> None:
-    """Waits for commands, which end soon; a server is an error at once. Raises Unavailable."""
-    deadline = time.monotonic() + _COMMAND
+    """Waits for commands, which end soon, and for a server that was killed this moment. Raises Unavailable."""
+    started = time.monotonic()
     while not lock.take():
         holder = lock.holder()
-        if (holder and holder[1] == "server") or time.monotonic() > deadline:
+        if time.monotonic() - started > (_COMMAND if holder and holder[1] == "command" else _SERVER):
             raise owned_by(holder, place.home)
         await asyncio.sleep(0.02)
 
@@ -263,9 +264,21 @@ def _complaint(place: Place) -> str:
     """What PostgreSQL said last, for people."""
     logs = sorted(place.log.glob("*.log"), key=lambda path: path.stat().st_mtime)
     lines = [line for path in logs for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
-    telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "HINT", "ERROR"))]
-    return " ".join((telling or lines)[-3:]) + f" (see {place.log})"
+    telling = [line for line in lines if not any(word in line for word in _EMPTY_WORDS)]
+    return " ".join(telling[-3:]) + f" (see {place.log})"
 
 
 def _named(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+
+def discard(home: Path) -> None:
+    """Removes the database of a home for ever; its cluster must not run. Raises Unavailable, SettingError."""
+    place = locate(home)
+    lock = Lock(place.home, "command")
+    if not lock.take():
+        raise owned_by(lock.holder(), place.home)
+    for folder in (place.sockets, place.folder):
+        shutil.rmtree(folder, ignore_errors=True)
+    (place.home / "database").unlink(missing_ok=True)
+    lock.release()

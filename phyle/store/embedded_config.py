@@ -26,6 +26,7 @@ update_process_title = off
 
 wal_level = replica                 # online backups (pg_basebackup) stay possible
 max_wal_senders = 2
+max_logical_replication_workers = 0
 max_wal_size = 1GB
 checkpoint_timeout = 15min
 client_connection_check_interval = 5s # a query ends soon after the server that asked was killed
@@ -51,17 +52,13 @@ _SAFE = "fsync = on\nsynchronous_commit = on          # what was accepted is nev
 _UNSAFE = """\
 fsync = off                         # a test's database may die with the machine
 full_page_writes = off
-synchronous_commit = off
+synchronous_commit = on             # but not with a killed process
 """
 
 
 def text(place: Place, binaries: Binaries, *, fsync: bool) -> str:
     """The whole file."""
-    lines = [
-        _ALWAYS,
-        _SAFE if fsync else _UNSAFE + "synchronous_commit = off\n",
-        f"log_directory = {_quoted(place.log)}\n",
-    ]
+    lines = [_ALWAYS, _SAFE if fsync else _UNSAFE, f"log_directory = {_quoted(place.log)}\n"]
     if binaries.major >= 18:
         lines.append("io_method = sync                    # three processes fewer\n")
     return "".join(lines)

@@ -60,6 +60,13 @@ class Place:
         for folder in (self.folder, self.log, self.sockets):
             _private(folder, self.user)
 
+    def forget_the_last(self) -> None:
+        """Removes what a killed postmaster leaves. PostgreSQL would believe it to run as long as its process id exists:
+        a dead one may stay in the list (in a container nobody reaps it), and a stranger may have got the number.
+        """
+        for left in (self.data / "postmaster.pid", self.sockets / _SOCKET, self.sockets / f"{_SOCKET}.lock"):
+            left.unlink(missing_ok=True)
+
     def ready(self, pid: int | None = None) -> bool:
         """Whether the postmaster (the one with this pid) says that it takes connections."""
         try:
