@@ -1,0 +1,73 @@
+"""The wheel holds all that is not Python too: it is built, installed elsewhere, and asked from there."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+_CHECKOUT = Path(__file__).parents[2]
+_ASK = """
+import pathlib, phyle
+from phyle.assets import folder
+from phyle.store import migrations
+package = pathlib.Path(phyle.__file__).parent
+print(package)
+print(folder("migrations"))
+print(folder("static"))
+print(len(migrations.packaged()))
+"""
+
+
+def _run(*words: str, cwd: Path, **variables: str) -> str:
+    environ = {**os.environ, **variables}
+    done = subprocess.run(words, cwd=cwd, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout; hatchling is in the lock file, so nothing is downloaded."""
+    target = tmp_path_factory.mktemp("dist")
+    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target), cwd=_CHECKOUT)
+    [wheel] = target.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder into which the wheel was installed, as an installer does: by unpacking it."""
+    target = tmp_path_factory.mktemp("site-packages")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target)
+    return target
+
+
+def test_every_file_of_the_package_is_in_the_wheel(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        packed = set(archive.namelist())
+    listed = _run("git", "ls-files", "phyle", "migrations", "static", cwd=_CHECKOUT).splitlines()
+    for name in listed:
+        inside = name if name.startswith("phyle/") else f"phyle/_assets/{name}"
+        assert inside in packed or not (_CHECKOUT / name).exists()
+    assert any(name.endswith(".sql") and name.startswith("phyle/store/") for name in listed)
+
+
+def test_nothing_but_the_package_is_in_the_wheel(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        tops = {name.split("/")[0] for name in archive.namelist()}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"phyle"}
+
+
+def test_the_installed_package_finds_its_files(installed: Path, tmp_path: Path) -> None:
+    answer = _run(sys.executable, "-c", _ASK, cwd=tmp_path, PYTHONPATH=str(installed)).splitlines()
+    assert answer[:3] == [
+        str(installed / place) for place in ("phyle", "phyle/_assets/migrations", "phyle/_assets/static")
+    ]
+    assert int(answer[3]) == len(list((_CHECKOUT / "migrations").glob("*.sql"))) > 0
+
+
+# Starting the installed package and posting from it: below, with `installed` as PYTHONPATH and a home in `tmp_path`.
