@@ -133,6 +133,21 @@ def test_a_video_is_its_own_attachment_and_its_markdown_is_escaped() -> None:
     assert [(each.url, each.height) for each in video.attachments] == [("https://barn.example/v1/720.mp4", 720)]
 
 
+def test_a_poll_may_only_say_that_it_is_closed() -> None:
+    question = document("mastodon/create_question")["object"]
+    closed = reading.read_post({**question, "closed": True}).poll
+    assert closed is not None
+    assert closed.closed_at == closed.ends_at == datetime(2026, 2, 5, 9, 10, 11, tzinfo=UTC)
+    assert reading.read_post({**question, "oneOf": []}).poll is None
+
+
+@pytest.mark.parametrize("focus", [[2, 0], [0.5], [0, "0"], "0,0", [0, -1.01], None])
+def test_a_focus_outside_the_picture_is_none(focus: object) -> None:
+    note = document("mastodon/create_reply")["object"]
+    note["attachment"][0]["focalPoint"] = focus
+    assert reading.read_post(note).attachments[0].focus is None
+
+
 def test_details_of_other_software() -> None:
     assert post("misskey/create_quote").quote == f"{IDA}/statuses/101"
     assert post("misskey/create_quote").source == "so true"

@@ -129,16 +129,17 @@ def test_an_answer_answers_the_follow_that_was_sent() -> None:
     nameless = {name: value for name, value in follow.items() if name != "id"}
     for thing in (FOLLOW, follow, nameless, {**follow, "id": "https://evil.example/own-id"}):
         authority.accept_matches(activity("Accept", MALLORY, thing), **sent)
-    for thing in (
+    others: tuple[object, ...] = (
         "https://good.example/activities/8",
         None,
         {**nameless, "actor": BOB},
         {**nameless, "object": BOB},
         {**nameless, "type": "Like"},
         {"type": "Follow"},
-    ):
+    )
+    for other in others:
         with pytest.raises(Refused):
-            authority.accept_matches(activity("Accept", MALLORY, thing), **sent)
+            authority.accept_matches(activity("Accept", MALLORY, other), **sent)
     with pytest.raises(Refused, match="followed"):
         authority.accept_matches(activity("Accept", BOB, follow), **sent)
 
