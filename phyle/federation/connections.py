@@ -68,6 +68,7 @@ def is_loopback_name(host: str) -> bool:
     return literal is not None and any(literal in network for network in LOOPBACK)
 
 
+@lru_cache(maxsize=4096)
 def literal_of(host: str) -> Address | None:
     """The IP address that `host` (normal, with or without brackets) spells, or None for a name."""
     try:

@@ -9,6 +9,9 @@ from phyle.federation.media_types import ACCEPT, is_activity
 from phyle.federation.net import Net
 from phyle.federation.signatures import Signer
 
+# 401: peers that ask for signatures may not have been able to fetch our key yet.
+_PASSING = frozenset({401, 408, 425, 429})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
@@ -50,7 +53,8 @@ async def document(net: Net, url: str, *, signer: Signer | None, local_origin: s
     """The ActivityStreams object at `url`, on the authority of its id's origin.
 
     If it says that its id lies elsewhere, that other address is asked, once, and must say the same (B1).
-    Raises `Missing` (404), `Gone` (410), `Refused` for our own addresses, `Unreachable` for all else.
+    Raises `Missing` (404), `Gone` (410), `Refused` for our own addresses and for answers that will never count,
+    `Unreachable` where a later attempt may do better.
     """
     asking = Asking(net=net, signer=signer, local_origin=local_origin)
     served = await ask(asking, url)
@@ -60,7 +64,7 @@ async def document(net: Net, url: str, *, signer: Signer | None, local_origin: s
 
 
 def settled(served: Served) -> Document:
-    """`served` as a document of its own id. Raises `Unreachable` if it does not speak for that id."""
+    """`served` as a document of its own id. Raises `Refused` if it does not speak for that id."""
     uri = _id_of(served)
     if not served.speaks_for(uri):
         raise useless(served.final, f"it says that its id is {uri[:300]!a}")
@@ -72,7 +76,7 @@ async def ask(asking: Asking, url: str) -> Served:
     try:
         asked = urls.normal(url)
     except Malformed as error:
-        raise Unreachable("That address cannot be asked for.", cause=str(error)) from error
+        raise Refused("That address cannot be asked for.", cause=str(error)) from error
     if urls.is_local(asked, asking.local_origin):
         raise Refused("That address is our own: it is looked up, never fetched.", cause=asked)
     fetched = await asking.net.get(asked, accept=ACCEPT, signer=asking.signer, avoid=asking.local_origin)
@@ -81,6 +85,8 @@ async def ask(asking: Asking, url: str) -> Served:
         # Only the origin of an address knows that there is nothing; where it redirected to does not.
         kind = Gone if fetched.status == 410 else Missing
         raise kind(f"{urls.host_of(asked)} has no such document.", cause=asked)
+    if fetched.status in _PASSING or fetched.status >= 500:
+        raise Unreachable(f"{urls.host_of(asked)} does not answer now.", cause=f"{asked}: status {fetched.status}")
     if fetched.status != 200:
         raise useless(asked, f"status {fetched.status}")
     if not is_activity(fetched.content_type):
@@ -99,6 +105,6 @@ def _id_of(served: Served) -> str:
     return uri
 
 
-def useless(url: str, cause: str) -> Unreachable:
-    """The error for an answer from `url` that is of no use to us, `cause` for the log."""
-    return Unreachable(f"{urls.host_of(url)} answered with something that is no document.", cause=f"{url}: {cause}")
+def useless(url: str, cause: str) -> Refused:
+    """The error for an answer from `url` that counts for nothing and will not get better, `cause` for the log."""
+    return Refused(f"{urls.host_of(url)} answered with something that does not count.", cause=f"{url}: {cause}")

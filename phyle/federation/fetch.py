@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from phyle.errors import Refusal
+from phyle.errors import Refusal, Unproven
 from phyle.federation import urls, wire
-from phyle.federation.documents import Asking, Document, ask, document, settled, useless
+from phyle.federation.documents import Asking, Document, ask, document, settled
 from phyle.federation.net import Net
 from phyle.federation.signatures import Signer
 
@@ -32,7 +32,7 @@ async def key(net: Net, key_id: str, *, signer: Signer | None, local_origin: str
     """The key that `key_id` names: part of an actor (`#main-key`), a document of its own, or a stub of the actor.
 
     What is served must call itself `key_id` (A6), and the owner's own document must list that id (A4): a key document
-    alone proves nothing about its owner. Raises as `document`, `Unreachable` too if the two do not agree.
+    alone proves nothing about its owner. Raises as `document`, `Unproven` if the two do not agree.
     """
     asking = Asking(net=net, signer=signer, local_origin=local_origin)
     served = await ask(asking, key_id)
@@ -44,7 +44,7 @@ async def key(net: Net, key_id: str, *, signer: Signer | None, local_origin: str
         owner_id = alone.get("owner") or alone.get("controller")
         named = _same(alone.get("id"), key_id)
     if not named or not isinstance(owner_id, str):
-        raise useless(served.final, f"it is not the key {key_id[:300]!a}")
+        raise _unproven(served.final, f"it is not the key {key_id[:300]!a}")
     if alone is None and served.speaks_for(owner_id):
         owner = settled(served)
     else:
@@ -56,10 +56,10 @@ def _owned(owner: Document, key_id: str, alone: wire.Document | None) -> KeyDocu
     entry = _listed(owner.body, key_id)
     material = alone if isinstance(entry, str) else entry
     if material is None or not _holds_key(material):
-        raise useless(owner.uri, f"it does not list the key {key_id[:300]!a}")
+        raise _unproven(owner.uri, f"it does not list the key {key_id[:300]!a}")
     holder = material.get("owner") or material.get("controller") or owner.uri
     if not _same(holder, owner.uri):
-        raise useless(owner.uri, f"its key {key_id[:300]!a} says that it belongs to {holder!a}")
+        raise _unproven(owner.uri, f"its key {key_id[:300]!a} says that it belongs to {holder!a}")
     pem, multibase = material.get("publicKeyPem"), material.get("publicKeyMultibase")
     return KeyDocument(
         key_id=key_id,
@@ -84,6 +84,10 @@ def _listed(actor: wire.Document, key_id: str) -> wire.Document | str | None:
             if isinstance(entry, dict) and _same(entry.get("id"), key_id):
                 return entry
     return None
+
+
+def _unproven(url: str, cause: str) -> Unproven:
+    return Unproven(f"{urls.host_of(url)} does not own to that key.", cause=f"{url}: {cause}")
 
 
 def _same(one: object, other: str) -> bool:

@@ -205,6 +205,8 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
 
 async def _start_of(response: aiohttp.ClientResponse) -> bytes:
     """At most 4 kB. The status already decides, so a body that dawdles or breaks off is simply cut."""
+    if response.content.at_eof():
+        return b""
     start = bytearray()
     try:
         async with asyncio.timeout(ANSWER_PATIENCE):

@@ -7,7 +7,7 @@ import outside
 import pytest
 from outside import Stranger
 
-from phyle.errors import Gone, Malformed, Missing, Refused, Unreachable
+from phyle.errors import Gone, Malformed, Missing, Refused, Unproven, Unreachable
 from phyle.federation import fetch, webfinger
 from phyle.federation.fetch import Document, KeyDocument
 from phyle.federation.net import Net
@@ -74,7 +74,7 @@ async def test_a_forged_document_is_refused_where_the_other_origin_knows_nothing
 async def test_an_open_redirect_lends_no_authority(client: Net, good: Stranger, evil: Stranger) -> None:
     url = good.redirect("/out", f"{evil.origin}/forged")
     evil.serve("/forged", {"id": url, "summary": "false"})
-    with pytest.raises(Unreachable, match="says that its id is"):
+    with pytest.raises(Refused, match="says that its id is"):
         await document(client, url)
 
 
@@ -83,7 +83,7 @@ async def test_the_second_answer_must_name_itself(client: Net, good: Stranger) -
     url = good.serve("/1", {"id": f"{good.origin}/2"})
     good.serve("/2", {"id": f"{good.origin}/3"})
     good.serve("/3", {"id": f"{good.origin}/3"})
-    with pytest.raises(Unreachable, match="says that its id is"):
+    with pytest.raises(Refused, match="says that its id is"):
         await document(client, url)
     assert good.targets == ["/1", "/2"]
 
@@ -108,7 +108,7 @@ async def test_an_id_that_its_origin_redirects_speaks_for_itself(client: Net, go
 @pytest.mark.threat("B1")
 @pytest.mark.parametrize("body", [{}, {"id": None}, {"id": 7}, {"id": ["x"]}, {"id": "acct:x"}, {"id": ""}])
 async def test_a_document_without_a_usable_id_is_refused(client: Net, good: Stranger, body: Any) -> None:
-    with pytest.raises(Unreachable):
+    with pytest.raises(Refused):
         await document(client, good.serve("/1", body))
 
 
@@ -137,7 +137,7 @@ async def test_only_the_types_of_activitypub_count(client: Net, good: Stranger, 
     if taken:
         assert (await document(client, url)).uri == url
         return
-    with pytest.raises(Unreachable, match="content type"):
+    with pytest.raises(Refused, match="content type"):
         await document(client, url)
 
 
@@ -145,7 +145,7 @@ async def test_only_the_types_of_activitypub_count(client: Net, good: Stranger, 
 async def test_a_key_served_as_an_upload_is_refused(client: Net, evil: Stranger) -> None:
     mallory = f"{evil.origin}/users/mallory"
     evil.serve("/users/mallory", actor(mallory, key_of(mallory)), "application/json")
-    with pytest.raises(Unreachable, match="content type"):
+    with pytest.raises(Refused, match="content type"):
         await key(client, f"{mallory}#main-key")
 
 
@@ -198,17 +198,18 @@ async def test_what_is_gone_or_missing_is_told_apart_and_only_by_its_own_origin(
         await document(client, good.serve("/gone", {}, status=410))
     with pytest.raises(Missing):
         await document(client, f"{good.origin}/missing")
-    with pytest.raises(Unreachable, match="status 500"):
-        await document(client, good.serve("/broken", {}, status=500))
+    for status, kind in ((401, Unreachable), (429, Unreachable), (500, Unreachable), (403, Refused), (204, Refused)):
+        with pytest.raises(kind, match=f"status {status}"):
+            await document(client, good.serve("/broken", {}, status=status))
     evil.serve("/gone", {}, status=410)
-    with pytest.raises(Unreachable, match="status 410"):
+    with pytest.raises(Refused, match="status 410"):
         await document(client, good.redirect("/away", f"{evil.origin}/gone"))
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"id": 1, "id": 2}', b"<html>", b"\xff", b"[" * 100_000])
 async def test_what_is_not_json_is_refused(client: Net, good: Stranger, body: bytes) -> None:
     good.replies["/1"] = (200, {"Content-Type": outside.ACTIVITY}, body)
-    with pytest.raises(Unreachable):
+    with pytest.raises(Refused):
         await document(client, f"{good.origin}/1")
 
 
@@ -254,7 +255,7 @@ async def test_the_owner_must_list_the_key(client: Net, good: Stranger, evil: St
     good.serve("/users/alice", actor(alice, key_of(alice)))
     claim = key_of(alice, key_id, "evil's key")
     evil.serve("/key", claim if shape == "key document" else actor(alice, claim))
-    with pytest.raises(Unreachable, match="does not list"):
+    with pytest.raises(Unproven, match="does not list"):
         await key(client, key_id)
 
 
@@ -265,7 +266,7 @@ async def test_an_actor_that_lists_the_key_of_another_gains_nothing(
     alice, mallory = f"{good.origin}/users/alice", f"{evil.origin}/users/mallory"
     good.serve("/users/alice", actor(alice, key_of(alice)))
     evil.serve("/users/mallory", actor(mallory, key_of(alice, f"{mallory}#main-key")))
-    with pytest.raises(Unreachable, match="belongs to"):
+    with pytest.raises(Unproven, match="belongs to"):
         await key(client, f"{mallory}#main-key")
 
 
@@ -283,7 +284,7 @@ async def test_a_key_that_calls_itself_otherwise_is_refused(client: Net, good: S
     alice = f"{good.origin}/users/alice"
     entry = key_of(alice, f"{alice}#other")
     good.serve("/users/alice", entry if shape == "key document" else actor(alice, entry))
-    with pytest.raises(Unreachable, match="is not the key"):
+    with pytest.raises(Unproven, match="is not the key"):
         await key(client, f"{alice}#main-key")
     assert good.targets == ["/users/alice"]
 
