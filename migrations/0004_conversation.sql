@@ -79,6 +79,7 @@ CREATE TABLE conversation.favourites (
     UNIQUE (post, actor)
 );
 CREATE INDEX favourites_actor ON conversation.favourites (actor, id);
+CREATE INDEX favourites_uri ON conversation.favourites (uri);
 
 CREATE TABLE conversation.bookmarks (
     id    bigint PRIMARY KEY,
@@ -102,6 +103,7 @@ CREATE TABLE conversation.follows (
 );
 CREATE INDEX follows_followed ON conversation.follows (followed, id);
 CREATE INDEX follows_follower ON conversation.follows (follower, id);
+CREATE INDEX follows_uri ON conversation.follows (uri);
 CREATE INDEX follows_notify ON conversation.follows (followed) WHERE notify;
 
 CREATE TABLE conversation.blocks (
@@ -112,6 +114,7 @@ CREATE TABLE conversation.blocks (
     UNIQUE (blocker, blocked)
 );
 CREATE INDEX blocks_blocked ON conversation.blocks (blocked);
+CREATE INDEX blocks_uri ON conversation.blocks (uri);
 
 CREATE TABLE conversation.mutes (
     id            bigint PRIMARY KEY,

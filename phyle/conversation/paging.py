@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from phyle.store.sql import Query
+from phyle.store.transaction import Tx
 
 Item = TypeVar("Item")
 
@@ -78,3 +79,17 @@ def _upward(query: Query) -> Query:
 
 def _fit(number: int | None) -> int | None:
     return None if number is None else min(max(number, -1), HIGHEST)
+
+
+class Entry(NamedTuple):
+    """One of a list that is paged by something else than what it lists: `key` pages (the id of the follow, favourite,
+    bookmark, block), `id` is whom or what it is about."""
+
+    key: int
+    id: int
+
+
+async def entries(tx: Tx, page: Page, query: Query, *args: object) -> list[Entry]:
+    """A page of a query whose columns are key and id, and whose parameters are below, above, limit and `args`."""
+    rows = await tx.rows(page.way(query), page.below, page.above, page.limit, *args)
+    return page.ordered([Entry(row[0], row[1]) for row in rows])

@@ -257,7 +257,8 @@ async def _claim(tx: Tx, member: ActorId, key: str, number: PostId) -> Post | No
     """The post that this key gave within the hour, if it is still there. One of two at the same time waits here."""
     if len(key) > _LONGEST_KEY:
         raise Unprocessable(f"The Idempotency-Key is longer than {_LONGEST_KEY} characters.")
-    earlier = await tx.value(SQL.claim_key, member, key, number)
+    row = await tx.change_one(SQL.claim_key, member, key, number)
+    earlier = row["post"] if row else number
     found = None if earlier == number else await posts.by_id(tx, earlier)
     if found is None and earlier != number:
         await tx.run(SQL.renew_key, member, key, number)

@@ -81,11 +81,9 @@ async def refill(tx: Tx, member: int) -> None:
     await tx.run(SQL.refill, member, HOME_HOLDS)
 
 
-async def returned(tx: Tx, member: int) -> None:
-    """Once a day when a member is seen: remember it, and fill their home if it was dropped while they were away."""
-    row = await tx.row(SQL.seen, member)
-    if row is not None and row["away"] > HOME_KEPT_DAYS:
-        await refill(tx, member)
+async def refill_job(tx: Tx, body: Mapping[str, Any]) -> None:
+    """Local job: `refill` for the member `body["actor"]`, who came back."""
+    await refill(tx, body["actor"])
 
 
 async def trim(tx: Tx, _body: Mapping[str, Any]) -> None:

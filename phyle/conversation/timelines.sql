@@ -115,13 +115,6 @@ CROSS JOIN LATERAL (
 ORDER BY p.id DESC
 LIMIT $4
 
--- name: seen
-UPDATE identity.accounts a
-SET seen_on = current_date
-FROM (SELECT actor, seen_on FROM identity.accounts WHERE actor = $1 AND seen_on < current_date FOR UPDATE) before
-WHERE a.actor = before.actor
-RETURNING current_date - before.seen_on AS away
-
 -- name: trim
 DELETE FROM conversation.home h
 USING (

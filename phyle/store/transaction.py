@@ -16,7 +16,7 @@ from phyle.settings import Settings
 from phyle.store.jobs import SQL as JOBS_SQL
 from phyle.store.jobs import Job
 from phyle.store.listen import Wakes
-from phyle.store.sql import Query
+from phyle.store.sql import Query, writes
 
 Record: TypeAlias = asyncpg.Record
 
@@ -51,34 +51,42 @@ class Tx:
         self._connection = connection
         self.wakes: set[str] = set()
         self.writes = 0
-        """How many writing calls were made: a refusal before the first needs no rollback."""
+        """How many statements may have changed something: a refusal before the first needs no rollback."""
 
     async def rows(self, query: Query, *args: Any) -> list[Record]:
         """All rows of a query."""
+        self.writes += writes(query)
         return await self._connection.fetch(query, *args)  # type: ignore[no-any-return]
 
     async def row(self, query: Query, *args: Any) -> Record | None:
         """The first row, or None."""
+        self.writes += writes(query)
         return await self._connection.fetchrow(query, *args)
 
     async def value(self, query: Query, *args: Any) -> Any:
         """The first column of the first row, or None."""
+        self.writes += writes(query)
         return await self._connection.fetchval(query, *args)
 
     async def run(self, query: Query, *args: Any) -> int:
         """Change something; how many rows it touched."""
-        self.writes += 1
+        self.writes += writes(query)
         status: str = await self._connection.execute(query, *args)
         return int(status.rsplit(" ", 1)[-1]) if status[-1:].isdigit() else 0
 
     async def change(self, query: Query, *args: Any) -> list[Record]:
         """Change something and have the rows that it returns."""
-        self.writes += 1
+        self.writes += writes(query)
         return await self._connection.fetch(query, *args)  # type: ignore[no-any-return]
+
+    async def change_one(self, query: Query, *args: Any) -> Record | None:
+        """Change something and have the first row that it returns, or None."""
+        self.writes += 1
+        return await self._connection.fetchrow(query, *args)
 
     async def run_many(self, query: Query, args: Sequence[Sequence[Any]]) -> None:
         """The same change for many arguments, in one exchange."""
-        self.writes += 1
+        self.writes += writes(query)
         await self._connection.executemany(query, args)
 
     async def queue(
