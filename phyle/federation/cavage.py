@@ -24,8 +24,9 @@ PADDING, HASH = PKCS1v15(), SHA256()
 
 # Possessive quantifiers: what has been read is never given back, so hostile input costs one pass.
 PARAMETER = re.compile(
-    r'[ \t]*+([A-Za-z]++)[ \t]*+=[ \t]*+(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"|([0-9]{1,15}+))[ \t]*+(,|$)'
+    r'[ \t]*+([A-Za-z]++)[ \t]*+=[ \t]*+(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"|([0-9]{1,15}+))[ \t]*+(,|\Z)'
 )
+PSEUDO = frozenset({"(request-target)", "(created)", "(expires)"})
 ESCAPED = re.compile(r"\\(.)")
 INSTANT = re.compile(r"(?:0|[1-9][0-9]{0,10})")
 
@@ -58,6 +59,9 @@ def read(request: Request) -> Claim:
     covered = tuple(parameters.get("headers", "").lower().split())
     if not parameters.get("keyId") or not covered or len(covered) > MOST_COVERED or len(set(covered)) != len(covered):
         raise Unproven("The Signature header needs a keyId and a list of headers, each named once")
+    unknown = [name for name in covered if name[0] == "(" and name not in PSEUDO]
+    if unknown:
+        raise Unproven(f"The signature covers {unknown[0][:100]}, which is unknown")
     for name in ("created", "expires"):
         if f"({name})" in covered and (algorithm != "hs2019" or name not in parameters):
             raise Unproven(f"({name}) is signed only with algorithm hs2019 and a {name} parameter")

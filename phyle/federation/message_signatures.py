@@ -14,6 +14,7 @@ from http_message_signatures import (
     HTTPMessageSignaturesException,
     HTTPMessageVerifier,
     HTTPSignatureAlgorithm,
+    HTTPSignatureComponentResolver,
     HTTPSignatureKeyResolver,
 )
 from http_message_signatures.algorithms import ED25519, RSA_PSS_SHA512, RSA_V1_5_SHA256
@@ -26,6 +27,7 @@ PADDING, HASH = PKCS1v15(), SHA256()
 ALGORITHMS: dict[str, type[HTTPSignatureAlgorithm]] = {
     algorithm.algorithm_id: algorithm for algorithm in (RSA_V1_5_SHA256, RSA_PSS_SHA512, ED25519)
 }
+DERIVED = HTTPSignatureComponentResolver.derived_component_resolvers.keys() - {"@status"}
 LONGEST_HEADER = 8192
 MOST_COVERED, MOST_SIGNATURES = 64, 8
 
@@ -160,6 +162,8 @@ def _claim(label: str, member: tuple[Any, Mapping[str, Any]], signature: Any) ->
     if not isinstance(components, list) or not isinstance(signature, bytes) or len(components) > MOST_COVERED:
         return None
     if type(key_id) is not str or not key_id or (algorithm != "" and algorithm not in ALGORITHMS):
+        return None
+    if not all(type(name) is str and name and (name[0] != "@" or name in DERIVED) for name, _ in components):
         return None
     try:
         times = [_instant(parameters[name]) if name in parameters else None for name in ("created", "expires")]

@@ -115,7 +115,8 @@ def claimed(request: Request, *, hosts: Collection[str], now: datetime) -> Claim
 def verify(claim: Claim, request: Request, public_key: PublicKey) -> bool:
     """Whether `public_key` (as `keys.public_key` gives it) signed this request; the claim must come from it.
 
-    It proves that the key's owner sent the request, and nothing of what the body says about who acts.
+    It proves that the key's owner sent the request, and nothing of what the body says about who acts. Malformed when
+    a covered header has characters that no header can have.
     """
     if claim.style == "rfc9421":
         return message_signatures.verify(claim, request, public_key)
@@ -142,8 +143,9 @@ def _checked(claim: Claim, request: Request, now: datetime) -> Claim:
         missing = cavage.uncovered(claim, bodily=bodily)
     if missing:
         raise Unproven(f"The signature does not cover {', '.join(missing)}")
+    derived = '@"' if claim.style == "rfc9421" else "("
     for name in claim.covered:
-        if name[0] not in '(@"' and name not in request.headers:
+        if name[0] not in derived and name not in request.headers:
             raise Unproven(f"The signature covers {name[:100]}, which was not sent")
     _in_time(claim, request, now)
     return claim

@@ -77,6 +77,8 @@ def test_a_quoted_string_may_escape() -> None:
         'keyId="a",headers="date",signature=""',
         'keyId="a",headers="date",signature="no base64!"',
         'keyId="a",headers="",signature="AAAA"',
+        'keyId="a",headers="(query)",signature="AAAA"',
+        'keyId="a",headers="date",signature="AAAA"\n',
         'keyId="",headers="date",signature="AAAA"',
         'keyId="a",keyId="b",headers="date",signature="AAAA"',
         'keyId="a",headers="date date",signature="AAAA"',

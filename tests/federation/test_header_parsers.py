@@ -29,7 +29,13 @@ PIECES = st.sampled_from(
             ";sf",
         ),
         *("SHA-256=", "sha-256=:", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=", DATE, '"@query-param";name="a"'),
-        *("sig1=:AAAA:", '"@status"'),
+        *(
+            "sig1=:AAAA:",
+            '"@status"',
+            'sig1=("@method" "@target-uri" "content-digest"',
+            ');created=1772366400;keyid="k"',
+        ),
+        *('""', " 1", " a", " ?1", " :AAAA:", '"A"', "@1", "%e9"),
     ]
 )
 HEADER = TEXT | st.lists(PIECES, max_size=8).map("".join) | st.lists(PIECES | TEXT, max_size=8).map(", ".join)
