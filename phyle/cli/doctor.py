@@ -1,0 +1,144 @@
+"""`phyle doctor`: what would keep this instance from working, each with what to do about it."""
+
+import argparse
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import asyncpg
+
+from phyle import clock
+from phyle.cli import arguments
+from phyle.cli.up import check_port
+from phyle.errors import Refusal, SettingError
+from phyle.settings import Settings
+from phyle.store import migrations
+from phyle.store.embedded import Doors
+from phyle.store.embedded_place import Lock, locate
+from phyle.store.sql import queries
+
+SQL = queries(__file__)
+
+_LITTLE, _TOO_LITTLE = 2 << 30, 200 << 20  # bytes of free disk
+_SKEW = timedelta(seconds=30)  # peers refuse signatures of a clock that is much further away
+_BEHIND = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of the answer. Only `bad` makes the command fail."""
+
+    level: Literal["ok", "weak", "bad"]
+    topic: str
+    sentence: str
+
+
+def register(commands: arguments.Commands) -> None:
+    """Adds the command."""
+    arguments.add(commands, "doctor", _doctor, says="Check what this instance needs to work.")
+
+
+async def _doctor(settings: Settings, _: argparse.Namespace) -> int:
+    bad = 0
+    async for finding in findings(settings):
+        print(f"{finding.level:<5} {finding.topic:<11} {finding.sentence}", flush=True)
+        bad += finding.level == "bad"
+    return 1 if bad else 0
+
+
+async def findings(settings: Settings) -> AsyncIterator[Finding]:
+    """Every check, in the order in which their causes depend on each other."""
+    yield Finding(level="ok", topic="settings", sentence=f"{settings.origin}, home {settings.home}")
+    yield _port(settings)
+    try:
+        async with arguments.database(settings) as doors:
+            yield _disk(settings)
+            async for finding in _database(settings, doors):
+                yield finding
+    except (Refusal, SettingError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        yield Finding(level="bad", topic="database", sentence=f"{error or type(error).__name__}")
+
+
+def _port(settings: Settings) -> Finding:
+    try:
+        check_port(settings)
+    except Refusal as error:
+        if (server := _server(settings.home)) is not None:
+            return Finding(level="ok", topic="port", sentence=f"{settings.port}, served by process {server}")
+        return Finding(level="bad", topic="port", sentence=error.sentence)
+    return Finding(level="ok", topic="port", sentence=f"{settings.port} is free")
+
+
+def _server(home: Path) -> int | None:
+    """The process that serves this home, if one does."""
+    lock = Lock(home, "command")
+    if not home.is_dir() or lock.take():
+        lock.release()
+        return None
+    holder = lock.holder()
+    return holder[0] if holder and holder[1] == "server" else None
+
+
+def _disk(settings: Settings) -> Finding:
+    place = settings.home if settings.database_url else locate(settings.home).folder
+    free = shutil.disk_usage(place if place.exists() else place.parent).free
+    level: Literal["ok", "weak", "bad"] = "bad" if free < _TOO_LITTLE else "weak" if free < _LITTLE else "ok"
+    return Finding(level=level, topic="disk", sentence=f"{free / 1e9:.1f} GB free in {place}")
+
+
+async def _database(settings: Settings, doors: Doors) -> AsyncIterator[Finding]:
+    owner = await _asked(doors.dsn_owner, SQL.about)
+    server = await _asked(doors.dsn_server, SQL.about)
+    for finding in _about(settings, owner, server):
+        yield finding
+    waiting = [m.name for m in await migrations.status(doors.dsn_owner) if m.applied_at is None]
+    if waiting:
+        sentence = f"{', '.join(waiting)} not applied: phyle database migrate"
+        yield Finding(level="bad", topic="migrations", sentence=sentence)
+        return
+    yield Finding(level="ok", topic="migrations", sentence="all applied")
+    yield _jobs(await _asked(doors.dsn_server, SQL.jobs))
+
+
+async def _asked(dsn: str, query: str) -> Any:
+    connection = await asyncpg.connect(dsn, timeout=10)
+    try:
+        return await connection.fetchrow(query)
+    finally:
+        await connection.close()
+
+
+def _about(settings: Settings, owner: Any, server: Any) -> Iterator[Finding]:
+    kind = "PHYLE_DATABASE_URL" if settings.database_url else "our own"
+    old = server["major"] < migrations.OLDEST_POSTGRESQL
+    sentence = f"PostgreSQL {server['version']} ({kind}), {server['bytes'] / 1e6:.0f} MB"
+    more = f": {migrations.OLDEST_POSTGRESQL} or later is needed" if old else ""
+    yield Finding(level="bad" if old else "ok", topic="database", sentence=sentence + more)
+    if not server["safe"]:
+        sentence = "fsync or synchronous_commit is off: what was accepted is lost when the machine stops"
+        yield Finding(level="bad", topic="durability", sentence=sentence)
+    yield _roles(owner["role"], server["role"])
+    skew = abs(server["clock"] - clock.now())
+    if skew > _SKEW:
+        sentence = f"the database's clock is {skew.total_seconds():.0f} s away from ours: set both by NTP"
+        yield Finding(level="bad", topic="clock", sentence=sentence)
+    else:
+        yield Finding(level="ok", topic="clock", sentence=f"{clock.wire_time(clock.now())}, as the database's")
+
+
+def _roles(owner: str, server: str) -> Finding:
+    if owner == server:
+        sentence = f"the server is {server}, who owns the tables and could change what is append-only: set "
+        return Finding(level="weak", topic="roles", sentence=sentence + "PHYLE_DATABASE_OWNER_URL to another role")
+    return Finding(level="ok", topic="roles", sentence=f"the server is {server}, the owner {owner}")
+
+
+def _jobs(row: Any) -> Finding:
+    if row["failed"]:
+        return Finding(level="weak", topic="jobs", sentence=f"{row['failed']} given up, the last: {row['error']}")
+    if row["behind"] and row["behind"] > _BEHIND:
+        return Finding(level="weak", topic="jobs", sentence=f"{row['due']} are due, the oldest since {row['behind']}")
+    return Finding(level="ok", topic="jobs", sentence=f"{row['due']} are due, none given up")
