@@ -12,9 +12,11 @@ import pytest
 from phyle.app import JOBS, SUBSCRIPTIONS
 from phyle.settings import Settings, read
 from phyle.store import migrations
-from phyle.store.embedded import Embedded
+from phyle.store.embedded import Embedded, discard
 from phyle.store.pool import opened
 from phyle.store.transaction import Store, Tx
+from tests.instance import Instance, instance
+from tests.peer import Peer, peer
 
 _numbers = itertools.count(1)
 
@@ -29,6 +31,7 @@ async def cluster() -> AsyncIterator[Embedded]:
             yield cluster
         finally:
             await asyncio.to_thread(cluster.stop)
+            discard(Path(home))
 
 
 @pytest.fixture
@@ -69,3 +72,17 @@ async def tx(store: Store) -> AsyncIterator[Tx]:
     except RuntimeError as error:
         if error is not done:
             raise
+
+
+@pytest.fixture
+async def here(database: str, settings: Settings) -> AsyncIterator[Instance]:
+    """A whole instance on a real socket, in this process."""
+    async with instance(settings, database) as built:
+        yield built
+
+
+@pytest.fixture
+async def there() -> AsyncIterator[Peer]:
+    """Another server, which is ours to command."""
+    async with peer() as built:
+        yield built

@@ -56,6 +56,7 @@ class Embedded:
         self._progress = progress
         self._child: subprocess.Popen[bytes] | None = None
         self._ended = asyncio.Event()
+        self._stopping = False
 
     @classmethod
     async def start(
@@ -103,21 +104,24 @@ class Embedded:
         return self._child.returncode if self._child else 0
 
     async def keep(self) -> None:
-        """Starts the postmaster again whenever it dies, until cancelled. Main thread only."""
+        """Starts the postmaster again whenever it dies, until cancelled or stopped. Main thread only."""
         pause = 0.1
         while True:
             code = await self.died()
+            if self._stopping:
+                return
             self._progress(f"PostgreSQL ended ({_named(code)}), starting it again")
             try:
                 await self._up()
                 pause = 0.1
-            except Unavailable as error:
+            except (Unavailable, OSError) as error:
                 pause = min(2 * pause, 30.0)
                 self._progress(f"{error}; next attempt in {pause:.0f} s")
             await asyncio.sleep(pause)
 
     def stop(self) -> None:
         """Fast shutdown: sessions end, a checkpoint is written. Returns when the postmaster is gone."""
+        self._stopping = True
         if self._child:
             for means, patience in ((signal.SIGINT, _STOP), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
                 if _waited(self._child, means, patience):
