@@ -8,6 +8,8 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeAlias
 
+import uvloop
+
 from phyle.settings import Settings, read
 from phyle.store.embedded import Doors, attach
 
@@ -37,7 +39,8 @@ def perform(arguments: argparse.Namespace) -> int:
     async def chosen() -> int:
         return int(await arguments.command(settings, arguments))
 
-    return asyncio.run(chosen())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(chosen())
 
 
 def progress(line: str) -> None:
