@@ -6,11 +6,9 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-import outside
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
-from outside import Received, Stranger
 
 from phyle.clock import now
 from phyle.errors import Unreachable
@@ -19,6 +17,8 @@ from phyle.federation.answers import LONGEST_WAIT, retry_after
 from phyle.federation.net import Net, Reach
 from phyle.federation.signatures import sign
 from phyle.store.transaction import in_transaction
+from tests import outside
+from tests.outside import Received, Stranger
 
 ACCEPT = "application/activity+json"
 

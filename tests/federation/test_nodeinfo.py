@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Literal
 
-import outside
 import pytest
-from outside import Stranger
 
 from phyle.errors import Unreachable
 from phyle.federation import nodeinfo
 from phyle.federation.net import Net
 from phyle.federation.nodeinfo import Software, Usage
+from tests import outside
+from tests.outside import Stranger
 
 VECTORS = os.environ.get("PHYLE_VECTORS")
 USAGE = Usage(users=3, active_halfyear=2, active_month=1, posts=50, comments=7)

@@ -3,15 +3,15 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-import outside
 import pytest
-from outside import Stranger
 
 from phyle.errors import Gone, Malformed, Missing, Refused, Unproven, Unreachable
 from phyle.federation import fetch, webfinger
 from phyle.federation.fetch import Document, KeyDocument
 from phyle.federation.net import Net
 from phyle.federation.webfinger import Handle, read_handle
+from tests import outside
+from tests.outside import Stranger
 
 OURS = "https://ours.example"
 PEM = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n"

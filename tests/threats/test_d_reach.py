@@ -7,19 +7,19 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from ipaddress import IPv4Address, IPv6Address
 
-import outside
 import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from hypothesis import given
 from hypothesis import strategies as st
-from outside import BARRED, REACHABLE, Stranger, Talk
 
 from phyle.errors import Unreachable
 from phyle.federation import fetch, net, nodeinfo, webfinger
 from phyle.federation.addresses import refuse
 from phyle.federation.connections import open_session, target
 from phyle.federation.net import Net, Reach
+from tests import outside
+from tests.outside import BARRED, REACHABLE, Stranger, Talk
 
 OURS = "https://ours.example"
 ACCEPT = "application/activity+json"
@@ -135,6 +135,14 @@ async def test_localhost_names_mean_this_machine_with_the_flag_and_are_never_loo
         assert (await client.get(near.origin, accept=ACCEPT)).body == b"here"
         with pytest.raises(Unreachable, match=r"10\.0\.0\.1"):
             await client.get("https://10.0.0.1/", accept=ACCEPT)
+
+
+@pytest.mark.threat("D1")
+async def test_what_the_system_says_of_a_name_is_checked_too(inner: Stranger) -> None:
+    async with Net.open(outside.reach()) as client:
+        with pytest.raises(Unreachable, match=r"localhost is at .* loopback"):
+            await client.get(f"https://localhost:{inner.port}/secret", accept=ACCEPT)
+    assert inner.requests == []
 
 
 @pytest.mark.threat("D2")
@@ -284,6 +292,21 @@ async def test_a_delivery_that_was_accepted_counts_though_its_answer_dawdles(mon
     monkeypatch.setattr(net, "ANSWER_PATIENCE", 0.2)
     async with outside.raw_stranger(_trickle(SLOW_BODY)) as origin, Net.open(Reach(insecure_local=True)) as client:
         assert (await client.post(origin, headers={}, body=b"{}", deadline=5)).status == 202
+
+
+@pytest.mark.threat("D11")
+async def test_names_that_are_never_found_meet_the_deadline_too() -> None:
+    async def lookup(host: str) -> Sequence[str]:
+        await asyncio.Event().wait()
+        return ()
+
+    async with outside.client(lookup) as client:
+        for asking in (
+            client.get("https://good.example/", accept=ACCEPT, deadline=0.1),
+            client.post("https://good.example/", headers={}, body=b"{}", deadline=0.1),
+        ):
+            with pytest.raises(Unreachable, match="within"):
+                await asking
 
 
 @pytest.mark.threat("D12")
