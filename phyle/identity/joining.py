@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from phyle.errors import Unproven
 from phyle.identity import accounts, limits, names, passwords, sessions
 from phyle.identity.accounts import Account, State
-from phyle.store.transaction import Store
+from phyle.store.transaction import Store, Tx
 from phyle.text import fold
 
 _WRONG = "The name or e-mail address, or the password, is wrong."
@@ -28,6 +28,18 @@ class Form:
         return f"Form(name={self.name!r})"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What takes long to make: the password's hash, and the private keys of the actor (PEM)."""
+
+    password_hash: str
+    rsa: str
+    ed25519: str
+
+    def __repr__(self) -> str:
+        return "Prepared(...)"
+
+
 async def sign_up(store: Store, form: Form, *, address: str) -> Account:
     """A new person, active or pending as the instance is set. Not inside a transaction.
 
@@ -46,26 +58,32 @@ async def sign_up(store: Store, form: Form, *, address: str) -> Account:
     if faults:
         raise names.refusal(faults)
     await limits.count(store, limits.REGISTRATIONS_FROM_ADDRESS, limits.place(address))
-    return await enrol(store, form, state=state)
+    prepared = await prepare(store, form)
+    async with store.transaction() as tx:
+        return await enter(tx, form, prepared, state=state)
 
 
-async def enrol(store: Store, form: Form, *, state: State) -> Account:
-    """Makes the keys and the hash, then the account of an examined form. Raises Unprocessable for what is taken."""
+async def prepare(store: Store, form: Form) -> Prepared:
+    """The slow part for an examined form, not inside a transaction. Raises Unprocessable for what is taken already."""
     async with store.reading() as tx:
         await accounts.check_free(tx, form.name, form.email)
     password_hash, (rsa, ed25519) = await asyncio.gather(passwords.digest(form.password), accounts.new_keys())
-    async with store.transaction() as tx:
-        return await accounts.register(
-            tx,
-            name=form.name,
-            email=form.email,
-            password_hash=password_hash,
-            rsa=rsa,
-            ed25519=ed25519,
-            state=state,
-            reason=form.reason,
-            locale=form.locale,
-        )
+    return Prepared(password_hash=password_hash, rsa=rsa, ed25519=ed25519)
+
+
+async def enter(tx: Tx, form: Form, prepared: Prepared, *, state: State) -> Account:
+    """The account of an examined form. Raises Unprocessable for what was taken meanwhile."""
+    return await accounts.register(
+        tx,
+        name=form.name,
+        email=form.email,
+        password_hash=prepared.password_hash,
+        rsa=prepared.rsa,
+        ed25519=prepared.ed25519,
+        state=state,
+        reason=form.reason,
+        locale=form.locale,
+    )
 
 
 async def log_in(
