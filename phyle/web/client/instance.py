@@ -1,0 +1,143 @@
+"""What the instance says of itself."""
+
+from datetime import timedelta
+from typing import Any
+
+from phyle import __version__
+from phyle.clock import now
+from phyle.conversation import statistics
+from phyle.conversation.publishing import LONGEST
+from phyle.identity import accounts
+from phyle.web.asked import Asked
+from phyle.web.client.entities import Entity
+from phyle.web.routes import get
+
+VERSION = f"4.2.0 (compatible; Phyle {__version__})"
+"""Clients switch features on by this; more is claimed only when all that it implies works."""
+
+_LANGUAGES = ["en"]
+_MONTH, _WEEK = timedelta(days=30), timedelta(days=7)
+
+
+async def v2(asked: Asked) -> Entity:
+    """Instance."""
+    settings = asked.settings
+    _, active = await accounts.counts(asked.tx, seen_since=(now() - _MONTH).date())
+    return {
+        "domain": settings.account_domain,
+        "title": settings.title,
+        "version": VERSION,
+        "source_url": settings.origin,
+        "description": settings.description,
+        "usage": {"users": {"active_month": active}},
+        "thumbnail": {"url": _thumbnail(asked), "blurhash": None, "versions": {}},
+        "icon": [],
+        "languages": _LANGUAGES,
+        "configuration": {**_configuration(asked), "urls": {"streaming": _streaming(asked)}},
+        "registrations": {
+            "enabled": settings.registration != "closed",
+            "approval_required": settings.registration == "application",
+            "reason_required": settings.registration == "application",
+            "message": None,
+            "min_age": None,
+            "url": f"{settings.origin}/auth/sign_up",
+        },
+        "contact": {"email": settings.contact, "account": None},
+        "rules": [],
+    }
+
+
+async def v1(asked: Asked) -> Entity:
+    """V1::Instance."""
+    settings = asked.settings
+    users, _ = await accounts.counts(asked.tx, seen_since=(now() - _WEEK).date())
+    numbers = await statistics.count(asked.tx)
+    return {
+        "uri": settings.account_domain,
+        "title": settings.title,
+        "short_description": settings.description,
+        "description": settings.description,
+        "email": settings.contact,
+        "version": VERSION,
+        "urls": {"streaming_api": _streaming(asked)},
+        "stats": {"user_count": users, "status_count": numbers.posts, "domain_count": numbers.peers},
+        "thumbnail": _thumbnail(asked),
+        "languages": _LANGUAGES,
+        "registrations": settings.registration != "closed",
+        "approval_required": settings.registration == "application",
+        "invites_enabled": False,
+        "configuration": _configuration(asked),
+        "contact_account": None,
+        "rules": [],
+    }
+
+
+def _thumbnail(asked: Asked) -> str:
+    return f"{asked.settings.origin}/static/thumbnail.png"
+
+
+def _streaming(asked: Asked) -> str:
+    return asked.settings.origin.replace("http", "ws", 1)
+
+
+def _configuration(asked: Asked) -> dict[str, Any]:
+    return {
+        "accounts": {"max_featured_tags": 0, "max_pinned_statuses": 0, "max_profile_fields": 4},
+        "statuses": {"max_characters": LONGEST, "max_media_attachments": 0, "characters_reserved_per_url": 23},
+        "media_attachments": {
+            "supported_mime_types": [],
+            "image_size_limit": 0,
+            "image_matrix_limit": 0,
+            "video_size_limit": 0,
+            "video_frame_rate_limit": 0,
+            "video_matrix_limit": 0,
+            "description_limit": 1500,
+        },
+        "polls": {
+            "max_options": 0,
+            "max_characters_per_option": 0,
+            "min_expiration": 300,
+            "max_expiration": 2_629_746,
+        },
+        "translation": {"enabled": False},
+    }
+
+
+async def peers(asked: Asked) -> list[str]:
+    """The hosts with which there was any exchange."""
+    return await statistics.peers(asked.tx)
+
+
+async def nothing(asked: Asked) -> list[Entity]:
+    """What there is none of: rules, activity of past weeks, domains that are blocked."""
+    return []
+
+
+async def description(asked: Asked) -> Entity:
+    """ExtendedDescription."""
+    return {"updated_at": "2026-01-01T00:00:00.000Z", "content": asked.settings.description}
+
+
+async def languages(asked: Asked) -> list[Entity]:
+    """Languages that this instance's own words are in."""
+    return [{"code": "en", "name": "English"}]
+
+
+async def translations(asked: Asked) -> Entity:
+    """Into what posts can be translated: nothing."""
+    return {}
+
+
+ROUTES = (
+    get("/api/v2/instance", v2, who="anyone", scope=""),
+    get("/api/v1/instance", v1, who="anyone", scope=""),
+    get("/api/v1/instance/peers", peers, who="anyone", scope=""),
+    get("/api/v1/instance/rules", nothing, who="anyone", scope="", holds="nothing"),
+    get("/api/v1/instance/activity", nothing, who="anyone", scope="", holds="nothing"),
+    get("/api/v1/instance/domain_blocks", nothing, who="anyone", scope="", holds="nothing"),
+    get("/api/v1/instance/extended_description", description, who="anyone", scope="", holds="nothing"),
+    get("/api/v1/instance/privacy_policy", description, who="anyone", scope="", holds="nothing"),
+    get("/api/v1/instance/terms_of_service", description, who="anyone", scope="", holds="nothing"),
+    get("/api/v1/instance/languages", languages, who="anyone", scope="", holds="nothing"),
+    get("/api/v1/instance/translation_languages", translations, who="anyone", scope="", holds="nothing"),
+)
