@@ -1,8 +1,219 @@
 """The composition root: the only module that knows everyone."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
-from phyle.store.jobs import Job
+from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.config import Config
 
-JOBS: Mapping[str, Job] = {}
-SUBSCRIPTIONS: Mapping[type, Sequence[str]] = {}
+import phyle
+from phyle.conversation import (
+    departures,
+    follows,
+    moving,
+    publishing,
+    reactions,
+    receiving,
+    relations,
+    reports,
+    timelines,
+)
+from phyle.conversation.activities import catching_up, notes
+from phyle.conversation.activities import follows as follow_activities
+from phyle.conversation.activities import people as people_activities
+from phyle.conversation.activities import reactions as reaction_activities
+from phyle.federation import dispatch, inbound, outgoing, peers, people
+from phyle.federation.delivery import Delivery
+from phyle.federation.inbound import Inbound
+from phyle.federation.keyring import Keyring
+from phyle.federation.net import Net, Reach
+from phyle.federation.reception import Reception
+from phyle.identity import profiles, viewer
+from phyle.identity.beginning import begin
+from phyle.settings import Settings
+from phyle.store import migrations
+from phyle.store.embedded import Embedded
+from phyle.store.jobs import Job, local, network, recurring
+from phyle.store.pool import opened
+from phyle.store.transaction import Store
+from phyle.store.worker import Worker
+from phyle.web import actors as actor_documents
+from phyle.web import inbox, objects, wellknown
+from phyle.web.client.table import ROUTES as CLIENT_ROUTES
+from phyle.web.create import create
+from phyle.web.front import Front
+
+_log = logging.getLogger(__name__)
+
+INBOUND: Mapping[dispatch.Key, dispatch.Handler] = dispatch.join(
+    notes.INBOUND, follow_activities.INBOUND, reaction_activities.INBOUND, people_activities.INBOUND
+)
+"""Who answers which activity."""
+
+DISPATCHER = dispatch.Dispatcher(INBOUND, kinds=(notes.kinds, inbound.account_kinds, follow_activities.kinds))
+_INBOUND = Inbound(DISPATCHER)
+
+JOBS: Mapping[str, Job] = {
+    "federation.arrive": local(_INBOUND.arrive),
+    "federation.gather": network(_INBOUND.gather),
+    "federation.confirm_name": network(people.confirm_name, attempts=3),
+    "federation.forget": recurring(inbound.forget, every=timedelta(hours=6)),
+    "federation.close_silent_lanes": recurring(outgoing.close_silent_lanes, every=timedelta(hours=6)),
+    "federation.forget_sent": recurring(outgoing.forget_sent, every=timedelta(hours=12)),
+    "conversation.spread": local(timelines.spread_job),
+    "conversation.returned": local(timelines.returned_job),
+    "conversation.trim": recurring(timelines.trim, every=timedelta(minutes=30)),
+    "conversation.forget_keys": recurring(publishing.forget_keys, every=timedelta(minutes=10)),
+    "conversation.forget_mutes": recurring(relations.forget_mutes, every=timedelta(minutes=1)),
+    "conversation.depart": local(departures.depart_job),
+    "conversation.fetch_parent": network(notes.fetch_parent, attempts=3),
+    "conversation.catch_up": local(catching_up.catch_up),
+    "conversation.tell_published": local(notes.tell_published),
+    "conversation.tell_edited": local(notes.tell_edited),
+    "conversation.tell_deleted": local(notes.tell_deleted),
+    "conversation.tell_asked": local(follow_activities.tell_asked),
+    "conversation.tell_accepted": local(follow_activities.tell_accepted),
+    "conversation.tell_rejected": local(follow_activities.tell_rejected),
+    "conversation.tell_unfollowed": local(follow_activities.tell_unfollowed),
+    "conversation.tell_favourited": local(reaction_activities.tell_favourited),
+    "conversation.tell_unfavourited": local(reaction_activities.tell_unfavourited),
+    "conversation.tell_boosted": local(reaction_activities.tell_boosted),
+    "conversation.tell_unboosted": local(reaction_activities.tell_unboosted),
+    "conversation.tell_blocked": local(people_activities.tell_blocked),
+    "conversation.tell_unblocked": local(people_activities.tell_unblocked),
+    "conversation.tell_reported": local(people_activities.tell_reported),
+    "conversation.tell_changed": local(people_activities.tell_changed),
+    "conversation.tell_moved": local(people_activities.tell_moved),
+}
+"""What the names of jobs mean."""
+
+SUBSCRIPTIONS: Mapping[type, Sequence[str]] = {
+    viewer.AccountReturned: ("conversation.returned",),
+    profiles.ProfileChanged: ("conversation.tell_changed",),
+    peers.PeerSpoke: ("conversation.catch_up",),
+    publishing.PostPublished: ("conversation.spread", "conversation.tell_published"),
+    publishing.PostEdited: ("conversation.tell_edited",),
+    publishing.PostDeleted: ("conversation.tell_deleted",),
+    receiving.ParentAwaited: ("conversation.fetch_parent",),
+    follows.FollowAsked: ("conversation.tell_asked",),
+    follows.FollowAccepted: ("conversation.tell_accepted",),
+    follows.FollowRejected: ("conversation.tell_rejected",),
+    follows.Unfollowed: ("conversation.tell_unfollowed",),
+    reactions.PostFavourited: ("conversation.tell_favourited",),
+    reactions.PostUnfavourited: ("conversation.tell_unfavourited",),
+    reactions.PostBoosted: ("conversation.tell_boosted",),
+    reactions.PostUnboosted: ("conversation.tell_unboosted",),
+    relations.ActorBlocked: ("conversation.tell_blocked",),
+    relations.ActorUnblocked: ("conversation.tell_unblocked",),
+    reports.ReportFiled: ("conversation.tell_reported",),
+    moving.AccountMoved: ("conversation.tell_moved",),
+}
+"""Which jobs follow from which events, in the commit of the event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Doors:
+    owner: str
+    server: str
+    listen: str
+
+
+async def serve(settings: Settings, *, progress: Callable[[str], None] = print) -> None:
+    """Run the instance until SIGINT or SIGTERM: database, migrations, web, worker, deliveries."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    async with running(settings, progress=progress) as (store, net):
+        site = web(store, net)
+        async with asyncio.TaskGroup() as group:
+            work = [
+                group.create_task(Worker(store, net).run(), name="worker"),
+                group.create_task(Delivery(store, net, user_agent=user_agent(settings)).run(), name="delivery"),
+            ]
+            progress(f"Phyle {phyle.__version__} serves {settings.origin}  (stop with Ctrl-C)")
+            await hypercorn_serve(site, _hypercorn(settings), shutdown_trigger=stop.wait)  # type: ignore[arg-type]
+            for task in work:
+                task.cancel()
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, *, progress: Callable[[str], None]) -> AsyncIterator[tuple[Store, Net]]:
+    """The database, migrated, and the guarded client: what both the server and its tests stand on."""
+    async with _database(settings, progress) as doors:
+        await migrations.migrate(doors.owner, progress=progress)
+        stores = opened(settings, doors.server, listen_dsn=doors.listen, jobs=JOBS, subscriptions=SUBSCRIPTIONS)
+        async with stores as store, Net.open(reach(settings, progress)) as net:
+            await begin(store)
+            yield store, net
+
+
+def web(store: Store, net: Net) -> Front:
+    """The ASGI application with all its doors."""
+    settings = store.settings
+    scheme = settings.origin.partition("://")[0]
+    hosts = frozenset({settings.domain, settings.account_domain})
+    keyring = Keyring(store, net)
+    return create(
+        store,
+        net=net,
+        routes=(
+            *CLIENT_ROUTES,
+            *actor_documents.ROUTES,
+            *objects.routes(objects.signer_of(keyring, scheme=scheme, hosts=hosts)),
+            *wellknown.ROUTES,
+        ),
+        raw=inbox.routes(Reception(store, keyring, hosts), scheme=scheme),
+    )
+
+
+def user_agent(settings: Settings) -> str:
+    """How we introduce ourselves."""
+    return f"Phyle/{phyle.__version__} (+{settings.origin}/)"
+
+
+def reach(settings: Settings, progress: Callable[[str], None]) -> Reach:
+    """What outgoing requests may reach; what is out of the ordinary is announced."""
+    for net in settings.allow_networks:
+        progress(f"outgoing requests may reach {net}, in spite of the guard (PHYLE_ALLOW_NETWORKS)")
+    return Reach(
+        insecure_local=settings.insecure_local,
+        allow_networks=settings.allow_networks,
+        ca_file=settings.ca_file,
+        user_agent=user_agent(settings),
+    )
+
+
+@contextlib.asynccontextmanager
+async def _database(settings: Settings, progress: Callable[[str], None]) -> AsyncIterator[_Doors]:
+    """The one that the settings name, else one of our own as a child process, started again whenever it dies."""
+    if settings.database_url:
+        owner = settings.database_owner_url or settings.database_url
+        listen = settings.database_listen_url or settings.database_url
+        yield _Doors(owner=owner, server=settings.database_url, listen=listen)
+        return
+    embedded = await Embedded.start(settings.home, progress=progress)
+    keeper = asyncio.create_task(embedded.keep(), name="PostgreSQL")
+    try:
+        yield _Doors(owner=embedded.dsn_owner, server=embedded.dsn_server, listen=embedded.dsn_server)
+    finally:
+        keeper.cancel()
+        await asyncio.to_thread(embedded.stop)
+
+
+def _hypercorn(settings: Settings) -> Config:
+    config = Config()
+    host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
+    config.bind = [f"{host}:{settings.port}"]
+    config.accesslog = None
+    config.errorlog = logging.getLogger("hypercorn.error")
+    config.include_server_header = False
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 5
+    config.backlog = 1024
+    return config

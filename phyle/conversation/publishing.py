@@ -159,6 +159,7 @@ async def edit(tx: Tx, author: Actor, post: Post, draft: Draft) -> Post:
         written.language,
         [mention(actor) for actor in written.mentioned],
         list(written.rendered.hashtags),
+        now(),
     )
     if not rows:
         raise Missing

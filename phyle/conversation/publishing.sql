@@ -55,7 +55,7 @@ WHERE id = $1 AND NOT EXISTS (SELECT FROM conversation.edits e WHERE e.post = $1
 -- name: edit
 UPDATE conversation.posts
 SET spoiler = $2, content = $3, source = $4, sensitive = $5, language = $6, mentions = $7, tags = $8,
-    edited_at = now(), updated_at = now()
+    edited_at = $9, updated_at = $9
 WHERE id = $1
 RETURNING *
 

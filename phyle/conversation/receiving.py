@@ -65,13 +65,12 @@ class RemoteDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostReceived:
-    """A post from elsewhere is here; `reply_to_uri` is set while what it answers is not. `depth`: how many steps it was
-    fetched above one that was sent to us."""
+class ParentAwaited:
+    """A post from elsewhere answers the post `uri`, which is not here. `depth`: how many steps it was fetched above one
+    that was sent to us."""
 
     post: int
-    author: int
-    reply_to_uri: str | None
+    uri: str
     depth: int
 
 
@@ -97,8 +96,8 @@ async def receive(tx: Tx, draft: RemoteDraft) -> Post | None:
     await notifications.of_mentions(tx, post)
     if not old:
         await timelines.spread(tx, post)
-    waits = post.reply_to_uri if post.reply_to is None else None
-    await tx.emit(PostReceived(post=post.id, author=post.author, reply_to_uri=waits, depth=draft.depth))
+    if post.reply_to is None and post.reply_to_uri is not None:
+        await tx.emit(ParentAwaited(post=post.id, uri=post.reply_to_uri, depth=draft.depth))
     return post
 
 

@@ -81,9 +81,14 @@ async def refill(tx: Tx, member: int) -> None:
     await tx.run(SQL.refill, member, HOME_HOLDS)
 
 
-async def refill_job(tx: Tx, body: Mapping[str, Any]) -> None:
+async def returned_job(tx: Tx, body: Mapping[str, Any]) -> None:
     """Local job: `refill` for the member `body["actor"]`, who came back."""
     await refill(tx, body["actor"])
+
+
+async def returned_job(tx: Tx, body: Mapping[str, Any]) -> None:
+    """Subscriber of AccountReturned."""
+    await returned(tx, body["actor"])
 
 
 async def trim(tx: Tx, _body: Mapping[str, Any]) -> None:

@@ -116,9 +116,7 @@ class Delivery:
 
     async def _claim(self, room: int) -> list[Record]:
         hosts = list(self._flight.hosts)
-        rooms = [
-            0 if host in self._flight.failing else max(0, WINDOW - self._flight.hosts[host]) for host in hosts
-        ]
+        rooms = [0 if host in self._flight.failing else max(0, WINDOW - self._flight.hosts[host]) for host in hosts]
         async with self._store.transaction() as tx:
             rows = await tx.change(SQL.claim, room, self._store.wakes.slot, hosts, rooms, WINDOW)
             if missing := {row["activity"] for row in rows} - self._activities.keys():

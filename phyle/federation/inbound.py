@@ -139,4 +139,4 @@ async def forget(tx: Tx, _body: Mapping[str, Any]) -> None:
 
 async def account_kinds(tx: Tx, uris: list[str]) -> dict[str, str]:
     """Every actor that is kept and not taken by a higher slice is an "account"."""
-    return {uri: "account" for uri in await actors.by_uris(tx, uris)}
+    return dict.fromkeys(await actors.by_uris(tx, uris), "account")

@@ -113,7 +113,9 @@ class Keyring:
             actor = await people.save(tx, remote)
             row = await actors.key(tx, key_id)
         if row is None:
-            raise Unproven("The key is none that is taken here.", cause=f"{key_id}: RSA of 2048 bits or more, or Ed25519")
+            raise Unproven(
+                "The key is none that is taken here.", cause=f"{key_id}: RSA of 2048 bits or more, or Ed25519"
+            )
         if actor.gone:
             raise Refused("This account is suspended here.", cause=actor.uri)
         return KnownKey(key=keys.public_key(row.public), owner=row.owner)
@@ -126,5 +128,7 @@ class Keyring:
 def _answer(outcome: str, cause: str) -> Refusal:
     """What a sender hears whose key was asked for a moment ago: try later if that may help, else no."""
     if outcome in ("asked", "unreachable"):
-        return Unavailable("The server that holds your key does not answer. Try again later.", cause=cause, retry_after=300)
+        return Unavailable(
+            "The server that holds your key does not answer. Try again later.", cause=cause, retry_after=300
+        )
     return Unproven("The signature does not fit the key that your server gives.", cause=cause)

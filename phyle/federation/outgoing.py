@@ -27,9 +27,7 @@ def inbox_of(actor: Actor, *, shared: bool = True) -> Inbox:
     return (address.split("/", 3)[2], address)
 
 
-async def send(
-    tx: Tx, sender: Actor, activity: wire.Document, *, order_key: str, inboxes: Iterable[Inbox]
-) -> None:
+async def send(tx: Tx, sender: Actor, activity: wire.Document, *, order_key: str, inboxes: Iterable[Inbox]) -> None:
     """Queue the activity for the inboxes, each once. Equal order keys reach a host one after the other, in this order."""
     recipients = sorted(set(inboxes))
     body = wire.dump(activity)

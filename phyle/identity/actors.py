@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from phyle.errors import Conflict, Missing
-from phyle.ids import ActorId
 from phyle.identity import keys
+from phyle.ids import ActorId
+from phyle.settings import Settings
 from phyle.store.sql import queries
 from phyle.store.transaction import Record, Tx
 from phyle.text import fold
@@ -162,12 +163,16 @@ async def create(tx: Tx, name: str, *, kind: str = "Person", display_name: str =
     return from_row(rows[0])
 
 
+def service_name(settings: Settings) -> str:
+    """What the actor of the instance itself is called: its host, which nobody else can be called."""
+    return settings.domain.partition(":")[0]
+
+
 async def service(tx: Tx) -> Actor:
     """The actor of the instance itself, which signs what no person does. It is made at the first start."""
-    domain = tx.store.settings.domain
-    actor = await by_name(tx, domain)
-    if actor is None:
-        raise Missing("This instance has no service actor yet.", cause=domain)
+    actor = await by_name(tx, service_name(tx.store.settings))
+    if actor is None or actor.kind != INSTANCE_KIND:
+        raise Missing("This instance has no service actor yet.", cause=tx.store.settings.domain)
     return actor
 
 

@@ -26,6 +26,7 @@ class Change:
     note: str | None = None
     fields: Fields | None = None
     locked: bool | None = None
+    aliases: Sequence[str] | None = None
     discoverable: bool | None = None
     indexable: bool | None = None
     bot: bool | None = None
@@ -53,7 +54,7 @@ async def change(tx: Tx, actor: Actor, wanted: Change) -> Actor:
         actor.discoverable if wanted.discoverable is None else wanted.discoverable,
         actor.indexable if wanted.indexable is None else wanted.indexable,
         _kind(actor, wanted.bot),
-        list(actor.also_known_as),
+        list(actor.also_known_as) if wanted.aliases is None else list(wanted.aliases),
     )
     await tx.emit(ProfileChanged(actor=actor.id))
     return actors.from_row(rows[0])

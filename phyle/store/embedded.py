@@ -26,6 +26,7 @@ _START = 120.0  # seconds: recovery after a crash may replay a gigabyte of log
 _STOP = 60.0  # seconds: the last checkpoint
 _SERVER = 2.0  # seconds that a killed server may take to let go
 _COMMAND = 30.0  # seconds that one command, or the server, waits for another command to end
+_ROOM = 50 << 20  # bytes: with less, nothing that PostgreSQL does can be expected to work
 _EMPTY_WORDS = ("log output", "starting PostgreSQL", "shut down", "skipping missing")
 _ROLES = """\
 CREATE ROLE phyle_owner LOGIN CREATEDB;
@@ -139,7 +140,7 @@ class Embedded:
         while not self._place.ready(child.pid):
             if child.poll() is not None or self._ended.is_set() or time.monotonic() > deadline:
                 _waited(child, signal.SIGQUIT, 5.0)
-                raise Unavailable("PostgreSQL did not start.", cause=_complaint(self._place))
+                raise _failed(self._place, "PostgreSQL did not start.", _complaint(self._place))
             await asyncio.sleep(0.01)
 
 
@@ -222,7 +223,7 @@ def _make(place: Place, binaries: Binaries, *, fsync: bool) -> None:
         run([*single, *([] if fsync else ["-c", "fsync=off"]), "postgres"], place.user, given=_ROLES)
     except subprocess.CalledProcessError as error:
         cause = " ".join((error.stderr or error.stdout or "").split()[-60:])
-        raise Unavailable(f"PostgreSQL could not make a database in {place.folder}.", cause=cause) from error
+        raise _failed(place, f"PostgreSQL could not make a database in {place.folder}.", cause) from error
     with (half / "postgresql.conf").open("a", encoding="utf-8") as config:
         config.write(embedded_config.INCLUDES)
     half.rename(place.data)
@@ -264,11 +265,20 @@ def _waited(child: subprocess.Popen[bytes], means: signal.Signals, patience: flo
     return True
 
 
+def _failed(place: Place, sentence: str, cause: str) -> Unavailable:
+    """Why there is no database; a full disk has many voices in PostgreSQL's log, and one remedy."""
+    if shutil.disk_usage(place.folder).free < _ROOM:
+        sentence = f"The disk of {place.folder} is full: make room, then start again."
+    return Unavailable(sentence, cause=cause)
+
+
 def _complaint(place: Place) -> str:
-    """What PostgreSQL said last, for people."""
-    logs = sorted(place.log.glob("*.log"), key=lambda path: path.stat().st_mtime)
-    lines = [line for path in logs for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
-    telling = [line for line in lines if not any(word in line for word in _EMPTY_WORDS)]
+    """What PostgreSQL said last: at first to us, later to its own log."""
+    said = place.log / "start.log"
+    if "redirecting log output" in said.read_text(encoding="utf-8", errors="replace"):
+        said = max(place.log.glob("*.log"), key=lambda path: path.stat().st_mtime)
+    lines = said.read_text(encoding="utf-8", errors="replace").splitlines()
+    telling = [line for line in lines if not any(words in line for words in _EMPTY_WORDS)]
     return " ".join(telling[-3:]) + f" (see {place.log})"
 
 

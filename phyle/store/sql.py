@@ -1,14 +1,21 @@
 """Named queries: the `.sql` file beside a module, as attributes."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import NewType
 
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
-
+_WRITES = re.compile(r"\b(?:INSERT|UPDATE|DELETE)\b")
 
 Query = NewType("Query", str)
 """The text of one statement. At run time a plain str: the driver takes no subclass, and hashes it once."""
+
+
+@cache
+def writes(query: Query) -> bool:
+    """May the statement change anything?"""
+    return _WRITES.search(query) is not None
 
 
 class Queries:

@@ -138,15 +138,10 @@ async def _author(net: Net, store: Store, remote: RemotePost) -> Actor:
     return author or await people.fetch_actor(net, store, remote.author)
 
 
-async def want_parent(tx: Tx, body: Body) -> None:
-    """Subscriber of PostReceived: what it answers is asked for, if it is not here, so far up and no further."""
-    if body["reply_to_uri"] and body["depth"] < DEEPEST:
-        await tx.queue("conversation.fetch_parent", {"uri": body["reply_to_uri"], "depth": body["depth"] + 1})
-
-
 async def fetch_parent(net: Net, store: Store, body: Body) -> None:
-    """Network job: the post above. Its own parent follows in a job of its own."""
-    await fetched(net, store, body["uri"], depth=body["depth"])
+    """Subscriber of ParentAwaited: the post above, so far up and no further. Its own parent follows in the same way."""
+    if body["depth"] < DEEPEST:
+        await fetched(net, store, body["uri"], depth=body["depth"] + 1)
 
 
 # Out

@@ -1,0 +1,41 @@
+"""Moving to another account, and saying that one has moved here (FEP-7628)."""
+
+from dataclasses import dataclass
+
+from phyle.conversation import follows
+from phyle.errors import Refused, Unprocessable
+from phyle.identity import actors, profiles
+from phyle.identity.actors import Actor
+from phyle.store.transaction import Tx
+
+MOST_ALIASES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountMoved:
+    """A member here is now the actor `target` (its id on the wire)."""
+
+    actor: int
+    target: str
+
+
+async def set_aliases(tx: Tx, actor: Actor, aliases: list[str]) -> Actor:
+    """Which other accounts are the same person: the first half of moving here. Raises Unprocessable."""
+    if len(aliases) > MOST_ALIASES:
+        raise Unprocessable(f"At most {MOST_ALIASES} other accounts can be named.")
+    return await profiles.change(tx, actor, profiles.Change(aliases=aliases))
+
+
+async def move(tx: Tx, actor: Actor, target: Actor) -> None:
+    """A member leaves for `target`, which must name this account in its `alsoKnownAs`. Followers are told; those here
+    follow along. Raises Refused."""
+    if target.id == actor.id or target.gone:
+        raise Refused("An account moves to another one that is there.")
+    if actor.uri not in target.also_known_as:
+        raise Refused("The new account does not name this one yet: add it there under its other accounts first.")
+    await tx.run(actors.SQL.set_moved, actor.id, target.uri)
+    for number in await follows.followers_here(tx, actor.id):
+        follower = await actors.by_id(tx, number)
+        if follower.id != target.id:
+            await follows.follow(tx, follower, target)
+    await tx.emit(AccountMoved(actor=actor.id, target=target.uri))

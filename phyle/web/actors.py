@@ -1,0 +1,84 @@
+"""Actors as documents: themselves, and the collections that everyone may count and some may walk."""
+
+from typing import Any
+
+from phyle.conversation.activities import outboxes
+from phyle.errors import Gone, Missing
+from phyle.federation import wire, writing
+from phyle.federation.media_types import ACTIVITY
+from phyle.identity import actors
+from phyle.identity.actors import Actor
+from phyle.web import negotiation
+from phyle.web.answers import Answer, redirect
+from phyle.web.asked import Asked
+from phyle.web.routes import Route, get
+
+PAGE = 20
+
+
+def document(body: wire.Document, *, status: int = 200) -> Answer:
+    """An ActivityStreams document. It differs from what a browser gets at the same address."""
+    headers = {"Vary": "Accept, Authorization, Signature"}
+    return Answer(body=wire.dump(body), status=status, content_type=f"{ACTIVITY}; charset=utf-8", headers=headers)
+
+
+async def _ours(asked: Asked) -> Actor:
+    actor = await actors.by_id(asked.tx, asked.id("number"))
+    if not actor.local:
+        raise Missing
+    if actor.gone:
+        raise Gone("This account is no longer here.", cause=actor.uri)
+    return actor
+
+
+async def answer_for(asked: Asked, actor: Actor) -> Answer:
+    """The document of an actor of this instance, for whoever asked for it under any of its addresses."""
+    return document(writing.actor(actor, await actors.public_keys(asked.tx, actor)))
+
+
+async def show(asked: Asked) -> Any:
+    """A person with a browser is led to the page."""
+    actor = await _ours(asked)
+    if negotiation.wants_html(asked.headers.get("accept", "")):
+        return redirect(actor.url, status=302)
+    return await answer_for(asked, actor)
+
+
+async def outbox(asked: Asked) -> Answer:
+    """Public and unlisted posts and boosts, newest first."""
+    actor = await _ours(asked)
+    uri = f"{actor.uri}/outbox"
+    if not asked.flag("page"):
+        body = writing.collection(uri, total=actor.posts_count, first=f"{uri}?page=true")
+        return document(body)
+    activities, oldest = await outboxes.page(asked.tx, actor, below=asked.number("max_id"), limit=PAGE)
+    following = f"{uri}?page=true&max_id={oldest}" if oldest else None
+    return document(writing.page(f"{uri}?page=true", activities, of=uri, following=following, context=outboxes.CONTEXT))
+
+
+async def followers(asked: Asked) -> Answer:
+    """How many; who they are is theirs to say."""
+    actor = await _ours(asked)
+    return document(writing.collection(f"{actor.uri}/followers", total=actor.followers_count))
+
+
+async def following(asked: Asked) -> Answer:
+    """How many."""
+    actor = await _ours(asked)
+    return document(writing.collection(f"{actor.uri}/following", total=actor.following_count))
+
+
+async def featured(asked: Asked) -> Answer:
+    """What is pinned; nothing can be pinned yet."""
+    actor = await _ours(asked)
+    body = writing.collection(f"{actor.uri}/featured", total=0)
+    return document({**body, "orderedItems": []})
+
+
+ROUTES: tuple[Route, ...] = (
+    get("/actors/<number>", show, who="anyone", scope=""),
+    get("/actors/<number>/outbox", outbox, who="anyone", scope=""),
+    get("/actors/<number>/followers", followers, who="anyone", scope=""),
+    get("/actors/<number>/following", following, who="anyone", scope=""),
+    get("/actors/<number>/featured", featured, who="anyone", scope=""),
+)

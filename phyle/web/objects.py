@@ -1,0 +1,91 @@
+"""Objects and activities by id, for servers: what everyone may read, and to those who prove themselves what they may."""
+
+from collections.abc import Awaitable, Callable
+
+from phyle.clock import now
+from phyle.conversation import posts
+from phyle.conversation.activities import documents, outboxes
+from phyle.conversation.posts import Post
+from phyle.errors import Missing, Refusal
+from phyle.federation import outgoing, people, signatures, tombstones, wire, writing
+from phyle.federation.keyring import Keyring
+from phyle.federation.signatures import Request
+from phyle.identity import actors
+from phyle.identity.actors import Actor
+from phyle.ids import ActorId
+from phyle.store.transaction import Tx
+from phyle.web import negotiation
+from phyle.web.actors import document
+from phyle.web.answers import Answer, redirect
+from phyle.web.asked import Asked
+from phyle.web.routes import Route, get
+
+Signer = Callable[[Asked], Awaitable[Actor | None]]
+
+
+def signer_of(keyring: Keyring, *, scheme: str, hosts: frozenset[str]) -> Signer:
+    """Who signed a GET, if anybody did and it holds; what is wrong with a signature makes it nobody's."""
+
+    async def signer(asked: Asked) -> Actor | None:
+        if "signature" not in asked.headers:
+            return None
+        target = asked.path + (f"?{asked.query_string.decode('latin-1')}" if asked.query_string else "")
+        try:
+            request = Request.received("GET", target, asked.headers.items(), scheme=scheme)
+            claim = signatures.claimed(request, hosts=hosts, now=now())
+            key = await keyring.known(claim.key_id) or await keyring.asked(claim.key_id)
+            if not signatures.verify(claim, request, key.key):
+                return None
+        except Refusal:
+            return None
+        async with asked.store.reading() as tx:
+            return await actors.by_uri(tx, people.address(key.owner))
+
+    return signer
+
+
+def routes(signer: Signer) -> tuple[Route, ...]:
+    """`signer` tells who signed a request for what is not for everyone."""
+
+    async def show(asked: Asked) -> Answer:
+        number = asked.id("number")
+        async with asked.store.reading() as tx:
+            post = await posts.by_id(tx, number)
+            if post is None or not post.local or post.boost_of is not None:
+                return await _gone(tx, f"{asked.settings.origin}/objects/{number}")
+            author = await actors.by_id(tx, post.author)
+        if negotiation.wants_html(asked.headers.get("accept", "")):
+            return redirect(post.url or author.url, status=302)
+        viewer = None if post.open else await signer(asked)
+        async with asked.store.reading() as tx:
+            return document(await note_for(tx, viewer.id if viewer else None, post, author))
+
+    async def activity(asked: Asked) -> Answer:
+        uri = f"{asked.settings.origin}/activities/{asked.id('number')}"
+        async with asked.store.reading() as tx:
+            sent = await outgoing.published(tx, uri)
+            if sent is not None:
+                return document(wire.parse(sent))
+            post = await posts.get(tx, None, asked.id("number"))
+            if not post.local:
+                raise Missing
+            return document(await outboxes.activity(tx, post, await actors.by_id(tx, post.author)))
+
+    return (
+        get("/objects/<number>", show, who="anyone", scope="", holds="nothing"),
+        get("/activities/<number>", activity, who="anyone", scope="", holds="nothing"),
+    )
+
+
+async def note_for(tx: Tx, viewer: ActorId | None, post: Post, author: Actor) -> wire.Document:
+    """The Note of a post that this viewer may see. Raises Missing."""
+    await posts.get(tx, viewer, post.id)
+    settings = tx.store.settings
+    return documents.note(post, author, origin=settings.origin, account_domain=settings.account_domain)
+
+
+async def _gone(tx: Tx, uri: str) -> Answer:
+    was = await tombstones.of_ours(tx, uri)
+    if was is None:
+        raise Missing
+    return document(writing.tombstone(uri, former=was[0], deleted_at=was[1]), status=410)
