@@ -54,8 +54,8 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(level="ok", topic="settings", sentence=f"{settings.origin}, home {settings.home}")
     yield _port(settings)
     try:
+        yield _disk(settings)
         async with arguments.database(settings) as doors:
-            yield _disk(settings)
             async for finding in _database(settings, doors):
                 yield finding
     except (Refusal, SettingError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

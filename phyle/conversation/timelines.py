@@ -86,11 +86,6 @@ async def returned_job(tx: Tx, body: Mapping[str, Any]) -> None:
     await refill(tx, body["actor"])
 
 
-async def returned_job(tx: Tx, body: Mapping[str, Any]) -> None:
-    """Subscriber of AccountReturned."""
-    await returned(tx, body["actor"])
-
-
 async def trim(tx: Tx, _body: Mapping[str, Any]) -> None:
     """Recurring: homes hold 800 posts, and those of members away for 30 days nothing."""
     await tx.run(SQL.trim, HOME_HOLDS)

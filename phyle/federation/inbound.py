@@ -1,7 +1,7 @@
 """What was accepted at the inbox takes effect: a local job that finds the handler, after a network job where it needs more."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -137,6 +137,6 @@ async def forget(tx: Tx, _body: Mapping[str, Any]) -> None:
     await tx.run(SQL.forget)
 
 
-async def account_kinds(tx: Tx, uris: list[str]) -> dict[str, str]:
+async def account_kinds(tx: Tx, uris: Sequence[str]) -> dict[str, str]:
     """Every actor that is kept and not taken by a higher slice is an "account"."""
     return dict.fromkeys(await actors.by_uris(tx, uris), "account")

@@ -9,7 +9,7 @@ The actor of an account that is not active is marked suspended, so that nothing 
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -38,7 +38,7 @@ class Account:
 
     actor: Actor
     email: str
-    password_hash: str
+    password_hash: str = field(repr=False)
     state: State
     reason: str
     locale: str

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from phyle.errors import Unproven
 from phyle.identity import accounts, limits, names, passwords, sessions
@@ -19,25 +19,19 @@ class Form:
 
     name: str
     email: str
-    password: str
+    password: str = field(repr=False)
     reason: str = ""
     agreement: bool = False
     locale: str = "en"
-
-    def __repr__(self) -> str:
-        return f"Form(name={self.name!r})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """What takes long to make: the password's hash, and the private keys of the actor (PEM)."""
 
-    password_hash: str
-    rsa: str
-    ed25519: str
-
-    def __repr__(self) -> str:
-        return "Prepared(...)"
+    password_hash: str = field(repr=False)
+    rsa: str = field(repr=False)
+    ed25519: str = field(repr=False)
 
 
 async def sign_up(store: Store, form: Form, *, address: str) -> Account:

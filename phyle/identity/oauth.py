@@ -9,7 +9,7 @@ import base64
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from phyle.identity import applications, bearer, redirect_uris, scopes, tokens
 from phyle.identity.applications import Application
@@ -44,11 +44,11 @@ class Exchange:
 
     grant_type: str
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     scope: str | None = None
-    code: str = ""
+    code: str = field(default="", repr=False)
     redirect_uri: str = ""
-    code_verifier: str | None = None
+    code_verifier: str | None = field(default=None, repr=False)
 
 
 async def asked(
@@ -140,11 +140,12 @@ async def _by_code(tx: Tx, application: Application, given: Exchange) -> IssuedT
         raise InvalidGrant(_INVALID, cause="the account is not active")
     number = tx.new_id()
     if not await tx.run(SQL.use_code, code, number):
-        return await _beaten(tx, code)
+        await _take_back(tx, code)
+        return None
     return await tokens.issue(tx, application=application.id, actor=row["actor"], scopes=granted, number=number)
 
 
-async def _beaten(tx: Tx, code: bytes) -> None:
+async def _take_back(tx: Tx, code: bytes) -> None:
     """Another request used the code a moment ago, or the person's access ended."""
     row = await tx.row(SQL.code, code)
     if row is not None and row["used_token"] is not None:

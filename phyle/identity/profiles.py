@@ -86,7 +86,7 @@ def _html(tx: Tx, typed: str) -> str:
 def _fields(tx: Tx, actor: Actor, wanted: Fields) -> list[Mapping[str, Any]]:
     """Rows without a name or a value are left out. A value that did not change keeps when it was verified."""
     before = {(each["name"], each.get("typed")): each.get("verified_at") for each in actor.fields}
-    rows = []
+    rows: list[Mapping[str, Any]] = []
     for name, value in ((well_formed(name).strip(), well_formed(value).strip()) for name, value in wanted):
         if not name or not value:
             continue

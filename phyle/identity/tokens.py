@@ -1,6 +1,6 @@
 """Tokens: what a program shows with each request. They last until they are revoked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from phyle.identity import bearer
@@ -17,12 +17,9 @@ class IssuedToken:
     """A new token. `secret` is what the program keeps; it is nowhere else, and must not reach a log."""
 
     id: int
-    secret: str
+    secret: str = field(repr=False)
     scopes: str
     created_at: datetime
-
-    def __repr__(self) -> str:
-        return f"IssuedToken(id={self.id}, scopes={self.scopes!r})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,13 @@
 """Parameters, however they were sent: query, form, multipart or JSON, with Rails's bracketed keys; all bounded."""
 
 from collections.abc import Iterable
-from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_plus
 
 import orjson
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.formparser import MultiPartParser
 from werkzeug.http import parse_options_header
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from phyle.errors import Malformed, TooLarge, Unprocessable
 
@@ -88,16 +87,34 @@ def _check_depth(value: Any) -> None:
 def _multipart(data: bytes, boundary: str) -> Pairs:
     if not boundary or len(boundary) > 200 or not boundary.isascii():
         raise Malformed("The multipart body has no proper boundary.")
-    parser = MultiPartParser(max_form_memory_size=MOST_BYTES, max_form_parts=MOST_PARTS)
+    decoder = MultipartDecoder(boundary.encode(), max_form_memory_size=MOST_BYTES, max_parts=MOST_PARTS)
+    decoder.receive_data(data)
+    decoder.receive_data(None)
     try:
-        fields, files = parser.parse(BytesIO(data), boundary.encode(), len(data))
+        return _fields(decoder)
     except RequestEntityTooLarge:
         raise TooLarge(f"More than {MOST_PARTS} parts are not accepted.") from None
+    except UnicodeDecodeError:
+        raise Malformed("A part is not valid UTF-8.") from None
     except ValueError:
         raise Malformed("The multipart body is broken.") from None
-    if any(file.filename for file in files.values()):
-        raise Unprocessable("This server does not take uploads yet.")
-    return [(name, value) for name, values in fields.lists() for value in values]
+
+
+def _fields(decoder: MultipartDecoder) -> Pairs:
+    pairs: Pairs = []
+    name, value = "", bytearray()
+    while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
+        if isinstance(event, File):
+            if event.filename:
+                raise Unprocessable("This server does not take uploads yet.")
+            name, value = event.name or "", bytearray()
+        elif isinstance(event, Field):
+            name, value = event.name or "", bytearray()
+        elif isinstance(event, Data):
+            value += event.data
+            if not event.more_data:
+                pairs.append((name, value.decode()))
+    return pairs
 
 
 def nested(pairs: Iterable[tuple[str, str]]) -> Parameters:

@@ -75,8 +75,8 @@ async def nodeinfo_2(asked: Asked) -> Answer:
     if asked_for not in ("2.0", "2.1"):
         raise Missing("This server speaks NodeInfo 2.0 and 2.1.")
     version: nodeinfo.Version = "2.0" if asked_for == "2.0" else "2.1"
-    row = await asked.tx.row(SQL.usage)
-    usage = nodeinfo.Usage(**dict(row)) if row else nodeinfo.Usage(0, 0, 0, 0, 0)
+    (row,) = await asked.tx.rows(SQL.usage)
+    usage = nodeinfo.Usage(**row)
     settings = asked.settings
     description = nodeinfo.describe(
         version,

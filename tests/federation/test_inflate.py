@@ -1,6 +1,7 @@
 """The bounded inflater: what comes out is what went in, however it is cut, and never more than the cap."""
 
 import gzip
+import tracemalloc
 import zlib
 
 import pytest
@@ -60,6 +61,19 @@ def test_damage_and_early_ends_are_noticed(coding: str) -> None:
 
 def test_thousands_of_members_cost_nothing() -> None:
     assert inflate("gzip", gzip.compress(b"first") + gzip.compress(b"") * 20_000) == b"first"
+
+
+@pytest.mark.threat("D12")
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def test_a_bomb_costs_no_more_memory_than_the_cap(coding: str) -> None:
+    bomb = CODINGS[coding](bytes(64 << 20))
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            inflate(coding, bomb, step=len(bomb))
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_no_body_is_an_empty_body() -> None:

@@ -65,7 +65,8 @@ def test_a_registration_sends_lines_or_an_array() -> None:
     assert redirect_uris.read("https://a.example/\napp:/done\nhttps://a.example/") == both
     assert redirect_uris.read("https://a.example/\r\napp:/done\r\n") == both
     assert redirect_uris.read(["https://a.example/", "app:/done"]) == both
-    for nothing in ("", "  \n", []):
+    blank: list[str | list[str]] = ["", "  \n", []]
+    for nothing in blank:
         with pytest.raises(InvalidRequest, match="blank"):
             redirect_uris.read(nothing)
     with pytest.raises(InvalidRequest, match="50"):

@@ -105,6 +105,12 @@ async def test_no_spelling_of_a_literal_passes(client: Net, inner: Stranger, hos
 
 
 @pytest.mark.threat("D1")
+async def test_a_literal_inside_a_literal_is_refused_even_if_both_may_be_reached(client: Net, good: Stranger) -> None:
+    with pytest.raises(Unreachable, match="hides one address"):
+        await client.get(f"https://[::ffff:{REACHABLE}]:{good.port}/", accept=ACCEPT)
+
+
+@pytest.mark.threat("D1")
 @pytest.mark.parametrize("insecure", [False, True])
 @pytest.mark.parametrize("url", ["http://good.example:{}/", f"http://{REACHABLE}:{{}}/", "ftp://good.example/"])
 async def test_plain_http_is_for_loopback_names_with_the_flag_only(insecure: bool, url: str) -> None:
@@ -113,12 +119,15 @@ async def test_plain_http_is_for_loopback_names_with_the_flag_only(insecure: boo
         Net.open(outside.reach(insecure_local=insecure), lookup=outside.names()) as client,
     ):
         plain.replies["/"] = (200, {}, b"")
-        asking = client.get(url.format(plain.port), accept=ACCEPT)
+        address = url.format(plain.port)
         if insecure and REACHABLE in url:
-            assert (await asking).status == 200
+            assert (await client.get(address, accept=ACCEPT)).status == 200
+            assert (await client.post(address, headers={}, body=b"{}")).status == 200
             return
         with pytest.raises(Unreachable):
-            await asking
+            await client.get(address, accept=ACCEPT)
+        with pytest.raises(Unreachable):
+            await client.post(address, headers={}, body=b"{}")
         assert plain.requests == []
 
 

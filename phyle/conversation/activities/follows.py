@@ -1,5 +1,7 @@
 """Follows on the wire: Follow, Accept, Reject and Undo, in and out."""
 
+from collections.abc import Sequence
+
 from phyle.conversation import follows
 from phyle.errors import Missing, Refused
 from phyle.federation import authority, people, tombstones, writing
@@ -15,7 +17,7 @@ FOLLOW = "follow"
 """The kind under which a Follow is kept that is named by its id alone."""
 
 
-async def kinds(tx: Tx, uris: list[str]) -> dict[str, str]:
+async def kinds(tx: Tx, uris: Sequence[str]) -> dict[str, str]:
     """Which ids are those of follows."""
     return {uri: FOLLOW for uri in uris if await follows.find(tx, uri)}
 
