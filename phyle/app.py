@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
@@ -23,7 +24,7 @@ from phyle.conversation import (
     reports,
     timelines,
 )
-from phyle.conversation.activities import catching_up, notes
+from phyle.conversation.activities import catching_up, looking_up, notes
 from phyle.conversation.activities import follows as follow_activities
 from phyle.conversation.activities import people as people_activities
 from phyle.conversation.activities import reactions as reaction_activities
@@ -169,6 +170,8 @@ def web(store: Store, net: Net) -> Front:
             *wellknown.ROUTES,
         ),
         raw=inbox.routes(Reception(store, keyring, hosts), scheme=scheme),
+        resolve_actor=partial(looking_up.actor, net, store),
+        resolve_post=partial(looking_up.post, net, store),
     )
 
 

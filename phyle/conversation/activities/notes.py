@@ -1,5 +1,6 @@
 """Posts on the wire: Create, Update and Delete, in and out."""
 
+import logging
 from collections.abc import Mapping, Sequence
 
 from phyle.conversation import posts, receiving
@@ -21,6 +22,7 @@ from phyle.store.sql import queries
 from phyle.store.transaction import Store, Tx
 
 SQL = queries(__file__)
+_log = logging.getLogger(__name__)
 
 DEEPEST = 20
 """How many posts above one that was sent are fetched, so that a thread can be read (D18)."""
@@ -121,7 +123,8 @@ async def fetched(net: Net, store: Store, uri: str, *, depth: int = 0) -> Post |
         document = await fetch.document(net, uri, signer=signer, local_origin=store.settings.origin)
         remote = read_post(document.body)
         author = await _author(net, store, remote)
-    except Refusal:
+    except Refusal as refusal:
+        _log.info("%s is not to be had: %s", uri, refusal)
         return None
     if author.gone or PUBLIC not in (*remote.to, *remote.cc):
         return None
