@@ -21,7 +21,7 @@ DEV_STAMP := $(VENV)/.dev-$(shell cat requirements.lock requirements-dev.lock py
 .DELETE_ON_ERROR:
 
 run: $(RUN_STAMP)
-	@PHYLE_HOME="$${PHYLE_HOME:-.phyle}" exec $(BIN)/phyle up
+	@PHYLE_HOME="$${PHYLE_HOME:-.phyle}" exec $(BIN)/python -m phyle up
 
 test: $(DEV_STAMP)
 	@$(BIN)/pytest -q -n logical --maxprocesses=4 --dist=worksteal $(TESTS)
