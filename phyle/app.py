@@ -48,6 +48,7 @@ from phyle.web import inbox, objects, wellknown
 from phyle.web.client.table import ROUTES as CLIENT_ROUTES
 from phyle.web.create import create
 from phyle.web.front import Front
+from phyle.web.pages.table import ROUTES as PAGE_ROUTES
 
 _log = logging.getLogger(__name__)
 
@@ -165,6 +166,7 @@ def web(store: Store, net: Net) -> Front:
         net=net,
         routes=(
             *CLIENT_ROUTES,
+            *PAGE_ROUTES,
             *actor_documents.ROUTES,
             *objects.routes(objects.signer_of(keyring, scheme=scheme, hosts=hosts)),
             *wellknown.ROUTES,

@@ -156,7 +156,7 @@ async def _tell_block(tx: Tx, body: Body, *, undo: bool) -> None:
 
 
 async def tell_reported(tx: Tx, body: Body) -> None:
-    """Subscriber of ReportFiled: Flag, if its author asked for it; sent by the instance, which keeps the author's name."""
+    """Subscriber of ReportFiled: Flag, if its author asked for it, by the instance, which keeps the author's name."""
     subject = await actors.by_id(tx, body["subject"])
     if not body["forwarded"] or subject.local:
         return
