@@ -80,19 +80,27 @@ class Door:
             forgery.check(asked)
         if route.holds == "writing":
             return await self._written(route, asked)
+        if route.holds == "nothing":
+            await self._admit_beforehand(route, asked)
+            return await route.handler(asked)
         async with self._around.store.reading() as tx:
-            await self._admit(route, asked, tx)
-            if route.holds == "reading":
-                asked.tx = tx
-                return await route.handler(asked)
-        return await route.handler(asked)
+            await _admit(route, asked, tx)
+            asked.tx = tx
+            return await route.handler(asked)
+
+    async def _admit_beforehand(self, route: Route, asked: Asked) -> None:
+        if not _credentials(route, asked):
+            admit(route, ANYONE)
+            return
+        async with self._around.store.reading() as tx:
+            await _admit(route, asked, tx)
 
     async def _written(self, route: Route, asked: Asked) -> Any:
         """In one transaction, again when two of them were in each other's way."""
         for left in reversed(range(_TRIES)):
             try:
                 async with self._around.store.transaction() as tx:
-                    await self._admit(route, asked, tx)
+                    await _admit(route, asked, tx)
                     asked.tx = tx
                     return await route.handler(asked)
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
@@ -100,12 +108,17 @@ class Door:
                     raise
         raise AssertionError("unreachable")
 
-    async def _admit(self, route: Route, asked: Asked, tx: Tx) -> None:
+
+def _credentials(route: Route, asked: Asked) -> bool:
+    return asked.cookie is not None or (route.door == "api" and "authorization" in asked.headers)
+
+
+async def _admit(route: Route, asked: Asked, tx: Tx) -> None:
+    asked.viewer = ANYONE
+    if _credentials(route, asked):
         authorization = asked.headers.get("authorization") if route.door == "api" else None
-        asked.viewer = ANYONE
-        if authorization is not None or asked.cookie is not None:
-            asked.viewer = await viewer_of(tx, authorization, asked.cookie)
-        admit(route, asked.viewer)
+        asked.viewer = await viewer_of(tx, authorization, asked.cookie)
+    admit(route, asked.viewer)
 
 
 def admit(route: Route, viewer: Viewer) -> None:

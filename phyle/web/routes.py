@@ -7,7 +7,7 @@ from typing import Any, Literal
 from phyle.identity import scopes
 
 Who = Literal["anyone", "app", "user"]
-Door = Literal["api", "page"]
+Door = Literal["api", "page", "open"]
 Hold = Literal["reading", "writing", "nothing"]
 Power = Literal["none", "self"]
 Handler = Callable[[Any], Awaitable[Any]]
@@ -21,8 +21,8 @@ class Route:
     """One method of one path.
 
     `who`: anyone; app (any token, also one without a person); user (a person). `scope`: what a token must hold, ""
-    where every token is enough. `door`: `api` is asked with a token, `page` with a session's cookie. `holds`: what is
-    open while the handler runs: a connection for reading, a transaction, or nothing (then the handler opens
+    where every token is enough. `door`: `api` is asked with a token, `page` with a session's cookie, `open` looks at
+    neither, because who asks proves it in another way or need not. `holds`: what is open while the handler runs: a connection for reading, a transaction, or nothing (then the handler opens
     `asked.store` itself, because it also waits for other things). `power`: reserved for what needs a mandate.
     """
 
@@ -73,6 +73,11 @@ def delete(path: str, handler: Handler, *, who: Who, scope: str, holds: Hold | N
 def page(method: str, path: str, handler: Handler, *, who: Who = "anyone", holds: Hold | None = None) -> Route:
     """A page for people, asked with the session's cookie. Every method but GET is checked for forgery."""
     return _declared(method, path, handler, who, "", "page", holds)
+
+
+def public(method: str, path: str, handler: Handler, *, holds: Hold | None = None) -> Route:
+    """For all alike: no token is looked at, so that `Authorization` may carry something else (Basic, a signature)."""
+    return _declared(method, path, handler, "anyone", "", "open", holds)
 
 
 def checked(routes: Iterable[Route]) -> tuple[Route, ...]:

@@ -11,7 +11,7 @@ from phyle.web.answers import Answer, json
 from phyle.web.asked import Asked
 from phyle.web.client.entities import Entity
 from phyle.web.errors import invalid_token
-from phyle.web.routes import get, post
+from phyle.web.routes import get, public
 
 _UNCACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}  # RFC 6749, 5.1
 
@@ -126,9 +126,9 @@ async def metadata(asked: Asked) -> Entity:
 
 
 ROUTES = (
-    post("/api/v1/apps", register, who="anyone", scope="", holds="nothing"),
+    public("POST", "/api/v1/apps", register, holds="nothing"),
     get("/api/v1/apps/verify_credentials", verify, who="app", scope=""),
-    post("/oauth/token", token, who="anyone", scope="", holds="nothing"),
-    post("/oauth/revoke", revoke, who="anyone", scope=""),
-    get("/.well-known/oauth-authorization-server", metadata, who="anyone", scope=""),
+    public("POST", "/oauth/token", token, holds="nothing"),
+    public("POST", "/oauth/revoke", revoke),
+    public("GET", "/.well-known/oauth-authorization-server", metadata, holds="nothing"),
 )
