@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from phyle.cli import arguments
 from phyle.cli.instance import add_flags, instance
+from phyle.cli.lines import shown
 from phyle.errors import Missing
 from phyle.identity import accounts, joining, names, operator_acts, passwords, scopes, tokens
 from phyle.identity.accounts import Account
@@ -84,9 +85,8 @@ async def _list(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _line(account: Account) -> str:
-    """A line for people; what a stranger typed is kept on it."""
-    line = f"{account.actor.name:<30}  {account.state:<9}  {account.joined_at:%Y-%m-%d}  {account.email}"
-    return f"{line}  {' '.join(account.reason.split())}" if account.state == "pending" else line
+    line = f"{account.actor.name:<30}  {account.state:<9}  {account.joined_at:%Y-%m-%d}  {shown(account.email)}"
+    return f"{line}  {shown(account.reason, most=2000)}" if account.state == "pending" else line
 
 
 def _command(kind: Kind, act: Act) -> arguments.Command:

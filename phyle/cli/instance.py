@@ -45,8 +45,8 @@ async def _as_begun(store: Store) -> Settings:
     async with store.reading() as tx:
         domain = await tx.value(beginning.SQL.recorded, "domain")
         account_domain = await tx.value(beginning.SQL.recorded, "account_domain")
-        service = await actors.by_name(tx, domain) if domain else None
-    if service is None:
-        return store.settings
-    local = service.uri.startswith("http://")
-    return replace(store.settings, domain=domain, account_domain=account_domain, insecure_local=local)
+        if domain is None or account_domain is None:
+            return store.settings
+        begun = replace(store.settings, domain=domain, account_domain=account_domain)
+        service = await actors.by_name(tx, actors.service_name(begun))
+    return replace(begun, insecure_local=service.uri.startswith("http://")) if service else begun

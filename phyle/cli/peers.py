@@ -5,6 +5,7 @@ from datetime import datetime
 
 from phyle.cli import arguments
 from phyle.cli.instance import instance
+from phyle.cli.lines import shown
 from phyle.federation import peers
 from phyle.identity import operator_acts
 from phyle.settings import Settings
@@ -34,12 +35,12 @@ async def _list(settings: Settings, given: argparse.Namespace) -> int:
 def _line(row: Record) -> str:
     said = f"sent {_day(row['succeeded_at'])}  heard {_day(row['heard_at'])}  waiting {row['waiting']}"
     if row["blocked"] is not None:
-        said = f"blocked: {row['blocked']}"
+        said = f"blocked: {shown(row['blocked'])}"
     elif row["closed_at"]:
         said += f"  closed {_day(row['closed_at'])}"
     elif row["failing_since"]:
-        said += f"  failing since {_day(row['failing_since'])}: {row['last_error'] or 'no answer'}"
-    return f"{row['host']:<40}  {said}"
+        said += f"  failing since {_day(row['failing_since'])}: {shown(row['last_error'] or 'no answer')}"
+    return f"{shown(row['host']):<40}  {said}"
 
 
 def _day(instant: datetime | None) -> str:
