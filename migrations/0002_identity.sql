@@ -17,7 +17,7 @@ CREATE TABLE identity.actors (
     url             text NOT NULL CHECK (length(url) <= 2048),
     inbox           text NOT NULL CHECK (length(inbox) <= 2048),
     shared_inbox    text CHECK (length(shared_inbox) <= 2048),
-    inbox_host      text NOT NULL,                               -- the lane that deliveries to this actor take
+    inbox_host      text NOT NULL CHECK (length(inbox_host) <= 260),                               -- the lane that deliveries to this actor take
     outbox          text CHECK (length(outbox) <= 2048),
     followers       text CHECK (length(followers) <= 2048),
     following       text CHECK (length(following) <= 2048),
@@ -51,7 +51,7 @@ CREATE TABLE identity.keys (
     actor      bigint NOT NULL REFERENCES identity.actors ON DELETE CASCADE,
     kind       text NOT NULL CHECK (kind IN ('rsa', 'ed25519')),
     public     text NOT NULL CHECK (length(public) <= 8192),     -- PEM
-    private    text,                                             -- PEM; only for actors of this instance
+    private    text CHECK (length(private) <= 16384),                                             -- PEM; only for actors of this instance
     fetched_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX keys_actor ON identity.keys (actor);
@@ -60,7 +60,7 @@ CREATE TABLE identity.accounts (
     actor         bigint PRIMARY KEY REFERENCES identity.actors,
     email         text NOT NULL CHECK (length(email) <= 320),
     folded_email  text NOT NULL UNIQUE CHECK (length(folded_email) <= 320),
-    password_hash text NOT NULL,
+    password_hash text NOT NULL CHECK (length(password_hash) <= 500),
     state         text NOT NULL CHECK (state IN ('pending', 'active', 'suspended', 'rejected')),
     reason        text NOT NULL DEFAULT '' CHECK (length(reason) <= 2000),
     locale        text NOT NULL DEFAULT 'en' CHECK (length(locale) <= 20),
@@ -71,11 +71,11 @@ CREATE TABLE identity.accounts (
 
 CREATE TABLE identity.applications (
     id             bigint PRIMARY KEY,
-    client_id      text NOT NULL UNIQUE,
+    client_id      text NOT NULL UNIQUE CHECK (length(client_id) <= 200),
     client_secret_hash bytea NOT NULL,
     name           text NOT NULL CHECK (length(name) <= 200),
     website        text CHECK (length(website) <= 2000),
-    redirect_uris  text[] NOT NULL,
+    redirect_uris  text[] NOT NULL CHECK (length(array_to_string(redirect_uris, ' ')) <= 101000),
     scopes         text NOT NULL CHECK (length(scopes) <= 2000),
     created_at     timestamptz NOT NULL DEFAULT now()
 );
@@ -84,9 +84,9 @@ CREATE TABLE identity.authorization_codes (
     code_hash      bytea PRIMARY KEY,
     application    bigint NOT NULL REFERENCES identity.applications ON DELETE CASCADE,
     actor          bigint NOT NULL REFERENCES identity.accounts ON DELETE CASCADE,
-    redirect_uri   text NOT NULL,
-    scopes         text NOT NULL,
-    challenge      text,
+    redirect_uri   text NOT NULL CHECK (length(redirect_uri) <= 2000),
+    scopes         text NOT NULL CHECK (length(scopes) <= 2000),
+    challenge      text CHECK (length(challenge) <= 43),
     expires_at     timestamptz NOT NULL,
     used_token     bigint                                        -- a second use revokes what the first one gave
 );
@@ -96,7 +96,7 @@ CREATE TABLE identity.tokens (
     token_hash  bytea NOT NULL UNIQUE,
     application bigint REFERENCES identity.applications ON DELETE CASCADE,
     actor       bigint REFERENCES identity.accounts ON DELETE CASCADE,   -- null: the application itself
-    scopes      text NOT NULL,
+    scopes      text NOT NULL CHECK (length(scopes) <= 2000),
     created_at  timestamptz NOT NULL DEFAULT now(),
     revoked_at  timestamptz
 );

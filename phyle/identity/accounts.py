@@ -8,6 +8,7 @@ The actor of an account that is not active is marked suspended, so that nothing 
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,6 +23,8 @@ from phyle.store.transaction import Record, Tx
 from phyle.text import fold, well_formed
 
 SQL = queries(__file__)
+
+_LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 State = Literal["pending", "active", "suspended", "rejected"]
 
@@ -113,7 +116,9 @@ async def register(
         actor = await actors.create(tx, name, rsa=rsa, ed25519=ed25519)
     except Conflict:
         raise _taken(name=True) from None
-    rows = await tx.change(SQL.insert, actor.id, email, fold(email), password_hash, state, well_formed(reason), locale)
+    rows = await tx.change(
+        SQL.insert, actor.id, email, fold(email), password_hash, state, well_formed(reason), _language(locale)
+    )
     if not rows:
         raise _taken(email=True)
     await tx.run(actors.SQL.set_suspended, actor.id, state != "active")
@@ -201,7 +206,7 @@ async def set_password(tx: Tx, account: Account, password_hash: str) -> None:
 
 async def set_preferences(tx: Tx, actor: int, preferences: Mapping[str, Any], *, locale: str | None = None) -> None:
     """Merges these preferences into the person's."""
-    await tx.run(SQL.set_preferences, actor, dict(preferences), locale)
+    await tx.run(SQL.set_preferences, actor, dict(preferences), _language(locale) if locale else None)
 
 
 async def counts(tx: Tx, *, seen_since: date) -> tuple[int, int]:
@@ -221,6 +226,11 @@ async def _end_access(tx: Tx, account: Account) -> None:
     await tx.run(SQL.end_codes, account.actor.id)
     await tx.run(SQL.revoke_tokens, account.actor.id)
     await tx.emit(AccessEnded(actor=account.actor.id))
+
+
+def _language(locale: str) -> str:
+    """The language of a page or a client that someone uses (BCP 47, as far as we need it); English if it is none."""
+    return locale if len(locale) <= 20 and _LOCALE.fullmatch(locale) else "en"
 
 
 def _from_row(row: Record) -> Account:

@@ -119,10 +119,13 @@ async def test_preferences_are_merged(store: Store) -> None:
     ana = await newcomer(store)
     async with store.transaction() as tx:
         await accounts.set_preferences(tx, ana.actor.id, {"privacy": "unlisted", "sensitive": False})
-        await accounts.set_preferences(tx, ana.actor.id, {"sensitive": True}, locale="pt")
+        await accounts.set_preferences(tx, ana.actor.id, {"sensitive": True}, locale="pt-BR")
     now = await _now(store, ana)
     assert now.preferences == {"privacy": "unlisted", "sensitive": True}
-    assert now.locale == "pt"
+    assert now.locale == "pt-BR"
+    async with store.transaction() as tx:
+        await accounts.set_preferences(tx, ana.actor.id, {}, locale="<script>" * 10)
+    assert (await _now(store, ana)).locale == "en"
 
 
 @pytest.mark.parametrize(("registration", "state"), [("open", "active"), ("application", "pending")])

@@ -351,3 +351,19 @@ async def test_no_secret_is_in_an_error_or_a_log(store: Store, caplog: pytest.Lo
 async def _look(store: Store, authorization: str) -> None:
     async with store.reading() as tx:
         await viewer_of(tx, authorization)
+
+
+@pytest.mark.threat("F19")
+async def test_every_text_about_identity_has_a_length(database: str) -> None:
+    unlimited = """
+        SELECT c.relname || '.' || a.attname
+        FROM pg_attribute a
+        JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'
+        WHERE c.relnamespace = 'identity'::regnamespace AND a.attnum > 0 AND a.atttypid = 'text'::regtype
+          AND NOT EXISTS (SELECT 1 FROM pg_constraint k
+                          WHERE k.conrelid = c.oid AND k.contype = 'c' AND a.attnum = ANY(k.conkey))"""
+    connection = await asyncpg.connect(database)
+    try:
+        assert [row[0] for row in await connection.fetch(unlimited)] == []
+    finally:
+        await connection.close()
