@@ -22,8 +22,9 @@ class Route:
 
     `who`: anyone; app (any token, also one without a person); user (a person). `scope`: what a token must hold, ""
     where every token is enough. `door`: `api` is asked with a token, `page` with a session's cookie, `open` looks at
-    neither, because who asks proves it in another way or need not. `holds`: what is open while the handler runs: a connection for reading, a transaction, or nothing (then the handler opens
-    `asked.store` itself, because it also waits for other things). `power`: reserved for what needs a mandate.
+    neither, because who asks proves it in another way or need not. `holds`: what is open while the handler runs: a
+    connection for reading, a transaction, or nothing (then the handler opens `asked.store` itself, because it also
+    waits for other things). `power`: reserved for what needs a mandate.
     """
 
     method: str

@@ -8,7 +8,7 @@ import pytest
 
 from phyle.identity import actors
 from tests.newcomers import pems
-from tests.web.conftest import Person, Server, answered
+from tests.serving import Person, Server, answered
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
