@@ -4,7 +4,7 @@ import asyncio
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -19,6 +19,8 @@ _ARGON = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=1)  # 32
 _POOL = ThreadPoolExecutor(_THREADS, thread_name_prefix="argon2")
 # Of a password that nobody knows.
 _NOBODYS = "$argon2id$v=19$m=32768,t=2,p=1$X0kEys6mmNYQuY1IGa2q5g$1GnqnfIKrwDjcew8qw7p4eFvL9ldQu5XgdTKQLU4nJs"
+
+_waiting: set[asyncio.Future[Any]] = set()
 
 _Result = TypeVar("_Result")
 
@@ -49,6 +51,9 @@ def _bytes(password: str) -> bytes:
 
 
 async def _in_thread(work: Callable[[], _Result]) -> _Result:
-    if _POOL._work_queue.qsize() >= _MOST_WAITING:
+    if len(_waiting) >= _MOST_WAITING:
         raise Unavailable("Too many people are logging in right now. Please try again shortly.", retry_after=5)
-    return await asyncio.get_running_loop().run_in_executor(_POOL, work)
+    result = asyncio.get_running_loop().run_in_executor(_POOL, work)
+    _waiting.add(result)
+    result.add_done_callback(_waiting.discard)
+    return await result
