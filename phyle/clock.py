@@ -1,4 +1,4 @@
-"""The only clock: aware UTC instants, and the two shapes in which the wire writes them."""
+"""The only clock: aware UTC instants, and how they are written for clients and peers."""
 
 from datetime import UTC, datetime
 
@@ -13,6 +13,5 @@ def api_time(instant: datetime) -> str:
     return f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}Z"
 
 
-def wire_time(instant: datetime) -> str:
-    """ActivityStreams `xsd:dateTime` in UTC, whole seconds: `YYYY-MM-DDTHH:MM:SSZ`."""
-    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+wire_time = api_time
+"""ActivityStreams `xsd:dateTime` in UTC. Milliseconds matter: an edit may follow its post within the second."""
