@@ -151,7 +151,7 @@ CREATE TABLE conversation.home (
     PRIMARY KEY (member, post)
 );
 CREATE INDEX home_author ON conversation.home (member, author);
-CREATE INDEX home_post ON conversation.home (post);
+CREATE INDEX home_post ON conversation.home USING hash (post);  -- it has no order: no plan can walk it instead of a member's rows
 
 CREATE TABLE conversation.muted_threads (
     member bigint NOT NULL REFERENCES identity.accounts ON DELETE CASCADE,

@@ -35,8 +35,10 @@ async def elsewhere(tx: Tx, name: str, host: str = "far.example") -> Actor:
     uri = f"https://{host}/users/{name}"
     await sql(
         tx,
-        """INSERT INTO identity.actors (id, uri, kind, name, folded_name, host, local, url, inbox, shared_inbox, inbox_host, followers)
-        VALUES ($1, $2, 'Person', $3, $3, $4, false, $2, $2 || '/inbox', 'https://' || $4 || '/inbox', $4, $2 || '/followers')""",
+        """INSERT INTO identity.actors (id, uri, kind, name, folded_name, host, local, url,
+                                        inbox, shared_inbox, inbox_host, followers)
+        VALUES ($1, $2, 'Person', $3, $3, $4, false, $2,
+                $2 || '/inbox', 'https://' || $4 || '/inbox', $4, $2 || '/followers')""",
         tx.new_id(),
         uri,
         name,

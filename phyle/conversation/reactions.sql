@@ -32,19 +32,20 @@ INSERT INTO conversation.bookmarks (id, post, actor) VALUES ($1, $2, $3) ON CONF
 DELETE FROM conversation.bookmarks WHERE post = $1 AND actor = $2
 
 -- name: favourited_by
+-- The fences (MATERIALIZED, OFFSET 0) keep every plan from walking all favourites, and from asking of more actors than fit.
+WITH likes AS MATERIALIZED (SELECT f.id, f.actor FROM conversation.favourites f WHERE f.post = $4)
 SELECT f.id, f.actor
-FROM conversation.favourites f
-JOIN identity.actors a ON a.id = f.actor
-WHERE f.post = $4 AND f.id < $1 AND f.id > $2
-  AND a.suspended_at IS NULL AND a.deleted_at IS NULL AND NOT conversation.unwanted($5::bigint, f.actor)
+FROM (SELECT * FROM likes WHERE id < $1 AND id > $2 ORDER BY id DESC OFFSET 0) f
+JOIN LATERAL (SELECT FROM identity.actors a WHERE a.id = f.actor AND a.suspended_at IS NULL AND a.deleted_at IS NULL OFFSET 0) a ON true
+WHERE NOT conversation.unwanted($5::bigint, f.actor)
 ORDER BY f.id DESC
 LIMIT $3
 
 -- name: boosted_by
+WITH boosts AS MATERIALIZED (SELECT p.id, p.author, p.visibility FROM conversation.posts p WHERE p.boost_of = $4)
 SELECT p.id, p.author
-FROM conversation.posts p
-WHERE p.boost_of = $4 AND p.id < $1 AND p.id > $2
-  AND conversation.visible($5::bigint, p.id, p.author, p.visibility) AND NOT conversation.unwanted($5::bigint, p.author)
+FROM (SELECT * FROM boosts WHERE id < $1 AND id > $2 ORDER BY id DESC OFFSET 0) p
+WHERE conversation.visible($5::bigint, p.id, p.author, p.visibility) AND NOT conversation.unwanted($5::bigint, p.author)
 ORDER BY p.id DESC
 LIMIT $3
 

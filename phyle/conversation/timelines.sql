@@ -64,10 +64,16 @@ WHERE f.follower = $1 AND f.followed = $2 AND f.state = 'accepted'
 ON CONFLICT DO NOTHING
 
 -- name: refill
+-- Whom the member follows has not blocked them, so of the law of visibility only direct posts are left to ask about.
 INSERT INTO conversation.home (member, post, author)
 SELECT $1::bigint, p.id, p.author
 FROM (
-    SELECT f.followed, f.boosts FROM conversation.follows f WHERE f.follower = $1 AND f.state = 'accepted'
+    SELECT f.followed, f.boosts
+    FROM conversation.follows f
+    JOIN identity.actors a ON a.id = f.followed
+    WHERE f.follower = $1 AND f.state = 'accepted' AND a.suspended_at IS NULL AND a.deleted_at IS NULL
+      AND (SELECT true FROM conversation.mutes m WHERE m.muter = $1 AND m.muted = f.followed
+           AND (m.expires_at IS NULL OR m.expires_at > now())) IS NULL
     UNION ALL
     SELECT $1::bigint, true
 ) f
@@ -76,13 +82,13 @@ CROSS JOIN LATERAL (
     FROM conversation.posts n
     LEFT JOIN conversation.posts b ON b.id = n.boost_of
     WHERE n.author = f.followed
+      AND (n.visibility <> 'direct' OR f.followed = $1 OR (
+          SELECT true FROM conversation.mentions m WHERE m.post = n.id AND m.actor = $1))
       AND (n.boost_of IS NULL OR (f.boosts AND conversation.visible($1::bigint, b.id, b.author, b.visibility)
                                   AND NOT conversation.unwanted($1::bigint, b.author)))
       AND (n.reply_to_uri IS NULL OR n.reply_to_author IN (n.author, $1) OR f.followed = $1 OR (
           SELECT true FROM conversation.follows too
           WHERE too.follower = $1 AND too.followed = n.reply_to_author AND too.state = 'accepted'))
-      AND conversation.visible($1::bigint, n.id, n.author, n.visibility)
-      AND NOT conversation.unwanted($1::bigint, n.author)
     ORDER BY n.id DESC
     LIMIT 40
 ) p
@@ -91,24 +97,30 @@ LIMIT $2
 ON CONFLICT DO NOTHING
 
 -- name: beyond
+-- As above, for one page.
 SELECT p.id
 FROM (
-    SELECT f.followed, f.boosts FROM conversation.follows f WHERE f.follower = $1 AND f.state = 'accepted'
+    SELECT f.followed, f.boosts
+    FROM conversation.follows f
+    JOIN identity.actors a ON a.id = f.followed
+    WHERE f.follower = $1 AND f.state = 'accepted' AND a.suspended_at IS NULL AND a.deleted_at IS NULL
+      AND (SELECT true FROM conversation.mutes m WHERE m.muter = $1 AND m.muted = f.followed
+           AND (m.expires_at IS NULL OR m.expires_at > now())) IS NULL
     UNION ALL
     SELECT $1::bigint, true
 ) f
 CROSS JOIN LATERAL (
-    SELECT n.id
+    SELECT n.id, n.author
     FROM conversation.posts n
     LEFT JOIN conversation.posts b ON b.id = n.boost_of
     WHERE n.author = f.followed AND n.id < $2 AND n.id > $3
+      AND (n.visibility <> 'direct' OR f.followed = $1 OR (
+          SELECT true FROM conversation.mentions m WHERE m.post = n.id AND m.actor = $1))
       AND (n.boost_of IS NULL OR (f.boosts AND conversation.visible($1::bigint, b.id, b.author, b.visibility)
                                   AND NOT conversation.unwanted($1::bigint, b.author)))
       AND (n.reply_to_uri IS NULL OR n.reply_to_author IN (n.author, $1) OR f.followed = $1 OR (
           SELECT true FROM conversation.follows too
           WHERE too.follower = $1 AND too.followed = n.reply_to_author AND too.state = 'accepted'))
-      AND conversation.visible($1::bigint, n.id, n.author, n.visibility)
-      AND NOT conversation.unwanted($1::bigint, n.author)
     ORDER BY n.id DESC
     LIMIT $4
 ) p
@@ -149,17 +161,21 @@ ORDER BY p.id DESC
 LIMIT $4
 
 -- name: tag
+-- OFFSET 0 is a fence: each tag is walked from its newest post, and posts are looked up one by one until enough are found.
 SELECT DISTINCT found.post AS id
 FROM unnest($5::text[]) AS wanted (tag)
 CROSS JOIN LATERAL (
     SELECT t.post
-    FROM conversation.tags t
-    JOIN conversation.posts p ON p.id = t.post
-    WHERE t.tag = wanted.tag AND t.post < $2 AND t.post > $3 AND p.visibility = 'public'
-      AND NOT ($8::boolean AND NOT p.local) AND NOT ($9::boolean AND p.local) AND (NOT $10::boolean OR p.attachments <> '[]')
-      AND (SELECT count(*) FROM conversation.tags e WHERE e.post = t.post AND e.tag = ANY ($6::text[])) = cardinality($6::text[])
+    FROM (SELECT w.post FROM conversation.tags w WHERE w.tag = wanted.tag AND w.post < $2 AND w.post > $3 ORDER BY w.post DESC OFFSET 0) t
+    CROSS JOIN LATERAL (
+        SELECT FROM conversation.posts p
+        WHERE p.id = t.post AND p.visibility = 'public'
+          AND NOT ($8::boolean AND NOT p.local) AND NOT ($9::boolean AND p.local) AND (NOT $10::boolean OR p.attachments <> '[]')
+          AND conversation.visible($1::bigint, p.id, p.author, p.visibility) AND NOT conversation.unwanted($1::bigint, p.author)
+        OFFSET 0
+    ) p
+    WHERE (SELECT count(*) FROM conversation.tags e WHERE e.post = t.post AND e.tag = ANY ($6::text[])) = cardinality($6::text[])
       AND (SELECT count(*) FROM conversation.tags e WHERE e.post = t.post AND e.tag = ANY ($7::text[])) = 0
-      AND conversation.visible($1::bigint, p.id, p.author, p.visibility) AND NOT conversation.unwanted($1::bigint, p.author)
     ORDER BY t.post DESC
     LIMIT $4
 ) found
