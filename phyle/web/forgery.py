@@ -24,7 +24,7 @@ def proof(asked: Asked) -> str:
     if secret is None:
         secret = asked.form_cookie = secrets.token_urlsafe(24)
         asked.new_cookies.append(cookies.form(asked.settings, secret))
-    return _proof(secret, secrets.token_hex(8))
+    return _proof(secret, secrets.token_hex(8).encode()).decode()
 
 
 def check(asked: Asked) -> None:
@@ -33,12 +33,12 @@ def check(asked: Asked) -> None:
     site = asked.headers.get("sec-fetch-site", "none")
     if (origin is not None and origin != asked.settings.origin) or site not in ("same-origin", "none"):
         raise Refused(_FOREIGN, cause=f"origin {origin!r}, sec-fetch-site {site!r}")
-    given = asked.text(FIELD, most=200)
+    given = asked.text(FIELD, most=200).encode()  # bytes, because texts are compared in constant time only as ASCII
     known = [secret for secret in (asked.cookie, asked.form_cookie) if secret]
-    if not any(hmac.compare_digest(_proof(secret, given.partition(".")[0]), given) for secret in known):
+    if not any(hmac.compare_digest(_proof(secret, given.partition(b".")[0]), given) for secret in known):
         raise Refused(_FOREIGN, cause="the proof of the form does not fit the cookie")
 
 
-def _proof(secret: str, nonce: str) -> str:
+def _proof(secret: str, nonce: bytes) -> bytes:
     """Another in every page, so that compressing the page tells nothing about it."""
-    return f"{nonce}.{hashlib.sha256(f'form {nonce} {secret}'.encode()).hexdigest()}"
+    return nonce + b"." + hashlib.sha256(b"form %b %b" % (nonce, secret.encode())).hexdigest().encode()
