@@ -57,7 +57,9 @@ WHERE p.id = bounded.id AND p.thread <> $2
 INSERT INTO conversation.edits (post, written_at, spoiler, content, sensitive, emojis, attachments)
 SELECT id, published_at, spoiler, content, sensitive, emojis, attachments
 FROM conversation.posts
-WHERE id = $1 AND coalesce(updated_at, date_trunc('second', published_at)) <= $2
+WHERE id = $1 AND (
+    coalesce(updated_at, date_trunc('second', published_at) - interval '1 microsecond') < $2
+    OR (updated_at = $2 AND content <> $6))
   AND NOT EXISTS (SELECT FROM conversation.edits e WHERE e.post = $1)
 
 -- name: revise
@@ -65,7 +67,9 @@ WHERE id = $1 AND coalesce(updated_at, date_trunc('second', published_at)) <= $2
 UPDATE conversation.posts
 SET updated_at = $2, edited_at = $2, sensitive = $3, title = $4, spoiler = $5, content = $6, language = $7, url = $8,
     mentions = $9, tags = $10, emojis = $11, attachments = $12, poll = $13
-WHERE id = $1 AND coalesce(updated_at, date_trunc('second', published_at)) <= $2
+WHERE id = $1 AND (
+    coalesce(updated_at, date_trunc('second', published_at) - interval '1 microsecond') < $2
+    OR (updated_at = $2 AND content <> $6))
 RETURNING *
 
 -- name: keep_edit
