@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,10 @@ class Received:
 
 @dataclass
 class Peer:
-    """One host. `documents`: path -> what is served there; `asked`: every GET; `received`: every POST."""
+    """One host. `documents`: path -> what is served there; `asked`: every GET; `received`: every POST.
+
+    `lazily` makes documents when they are asked for; `decide` may answer a delivery in its own way.
+    """
 
     origin: str
     documents: dict[str, Any] = field(default_factory=dict)
@@ -42,6 +45,8 @@ class Peer:
     pems: dict[str, str] = field(default_factory=dict)
     answer: int = 202
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    lazily: Callable[[str], Any] | None = None
+    decide: Callable[[Received], Awaitable[web.Response | None]] | None = None
 
     @property
     def host(self) -> str:
@@ -115,12 +120,7 @@ class Peer:
     ) -> httpx.Response:
         """Sign as the activity's actor (or as somebody else) and deliver."""
         body = wire.dump(activity)
-        who = signer or self.signer(activity["actor"])
-        headers = signatures.sign(
-            who, method="POST", url=inbox, now=now(), body=body, style=style, headers={"Content-Type": ACTIVITY}
-        )
-        async with httpx.AsyncClient() as client:
-            return await client.post(inbox, content=body, headers=headers)
+        return await deliver(inbox, body, signed(inbox, body, signer or self.signer(activity["actor"]), style))
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         """The bodies received so far that are of this type."""
@@ -129,15 +129,34 @@ class Peer:
     async def _get(self, request: web.Request) -> web.Response:
         self.asked.append(request.path_qs)
         document = self.documents.get(request.path_qs, self.documents.get(request.path))
+        if document is None and self.lazily is not None:
+            document = self.lazily(request.path)
+        if isinstance(document, int):
+            return web.Response(status=document)
         if document is None:
             return web.Response(status=404)
         return web.Response(body=wire.dump(document), content_type=self.content_type)
 
     async def _post(self, request: web.Request) -> web.Response:
         body = wire.parse(await request.read())
-        self.received.append(Received(request.path, {k.lower(): v for k, v in request.headers.items()}, body))
+        received = Received(request.path, {k.lower(): v for k, v in request.headers.items()}, body)
+        self.received.append(received)
         self.arrived.set()
-        return web.Response(status=self.answer)
+        decided = await self.decide(received) if self.decide is not None else None
+        return decided or web.Response(status=self.answer)
+
+
+def signed(inbox: str, body: bytes, signer: Signer, style: Style = "cavage") -> dict[str, str]:
+    """The headers of a correct delivery."""
+    return signatures.sign(
+        signer, method="POST", url=inbox, now=now(), body=body, style=style, headers={"Content-Type": ACTIVITY}
+    )
+
+
+async def deliver(inbox: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
+    """POST exactly this."""
+    async with httpx.AsyncClient(timeout=30) as client:
+        return await client.post(inbox, content=body, headers=headers)
 
 
 @contextlib.asynccontextmanager

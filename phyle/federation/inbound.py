@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -26,6 +27,8 @@ MOST_FETCHES = 10
 """How many documents one activity may make us fetch (D16)."""
 PATIENCE = 4
 """How often an unreachable document is asked for before the activity goes on without it."""
+FOLLOWS_RETURN = timedelta(days=1)
+"""For how long an Undo that came too early keeps its Follow out: some use the id of a Follow again, so not for ever."""
 
 _log = logging.getLogger(__name__)
 
@@ -91,7 +94,8 @@ class Inbound:
         if not actor.local and await peers.is_blocked(tx, host_of(actor.uri)):
             raise Refused("The sender's server is blocked here.", cause=actor.uri)
         about = [uri for uri in (activity.id, activity.object_id) if uri]
-        if activity.type not in ("Delete", "Undo") and await tombstones.any_of(tx, actor.uri, about):
+        within = FOLLOWS_RETURN if activity.type == "Follow" else None
+        if activity.type not in ("Delete", "Undo") and await tombstones.any_of(tx, actor.uri, about, within=within):
             raise Gone("Its sender has taken it back already.", cause=f"{activity.id}")
         return actor
 

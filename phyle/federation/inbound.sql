@@ -1,7 +1,9 @@
 -- name: take
--- In one statement: remembered as seen, and queued if it was not seen before.
+-- In one statement: remembered as seen, and queued if it was not seen before (or, where $4 is given, not since then).
 WITH fresh AS (
-    INSERT INTO federation.seen (key) VALUES ($1) ON CONFLICT DO NOTHING RETURNING key)
+    INSERT INTO federation.seen (key) VALUES ($1)
+    ON CONFLICT (key) DO UPDATE SET seen_at = now() WHERE federation.seen.seen_at < $4::timestamptz
+    RETURNING key)
 INSERT INTO store.jobs (name, body, network, order_key)
 SELECT 'federation.arrive', $2, false, $3 FROM fresh
 

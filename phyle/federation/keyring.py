@@ -20,7 +20,8 @@ from phyle.store.transaction import Store
 SQL = queries(__file__)
 
 WINDOW = timedelta(minutes=5)
-"""A key that is unknown, unreachable or does not fit is asked for at most once in this time (A14, A15)."""
+"""A key that is unknown or unreachable is asked for at most once in this time, and one that we know but that does not
+fit once more, because it may have changed (A14, A15)."""
 NEW_KEYS = limits.Limit(name="keys", most=300, window=WINDOW)
 """How many unknown keys one domain may make us ask for (D16, D17)."""
 _KEPT = 4096
@@ -51,11 +52,14 @@ class Keyring:
             return kept[1]
         return await self._stored(key_id)
 
-    async def asked(self, key_id: str) -> KnownKey:
-        """The key as its server gives it now. Raises Unproven if it gives none, Unavailable if it cannot be asked now."""
+    async def asked(self, key_id: str, *, again: bool = False) -> KnownKey:
+        """The key as its server gives it now; `again` if we know one that does not fit.
+
+        Raises Unproven if its server gives none, Unavailable if that cannot be asked now.
+        """
         task = self._asking.get(key_id)
         if task is None:
-            task = asyncio.create_task(self._ask(key_id))
+            task = asyncio.create_task(self._ask(key_id, again))
             self._asking[key_id] = task
             task.add_done_callback(lambda _: self._asking.pop(key_id, None))
         return await asyncio.shield(task)
@@ -76,8 +80,8 @@ class Keyring:
             self._kept.popitem(last=False)
         return key
 
-    async def _ask(self, key_id: str) -> KnownKey:
-        place = blake2b(key_id.encode(), digest_size=16).digest()
+    async def _ask(self, key_id: str, again: bool) -> KnownKey:
+        place = blake2b(f"{key_id}\n{again}".encode(), digest_size=16).digest()
         async with self._store.transaction() as tx:
             may = await tx.value(SQL.may_fetch, place, WINDOW)
             outcome = "" if may else await tx.value(SQL.outcome, place)

@@ -2,20 +2,23 @@
 
 import time
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from phyle.clock import now
 from phyle.errors import Malformed, Refused, Unproven
-from phyle.federation import authority, peers, signatures, wire
+from phyle.federation import authority, dates, peers, signatures, wire
 from phyle.federation.inbound import SQL, order_key
 from phyle.federation.keyring import Keyring, KnownKey
 from phyle.federation.people import address
-from phyle.federation.reading import Activity, read_activity
+from phyle.federation.reading import Activity, check, read_activity
 from phyle.federation.signatures import Claim, Request
 from phyle.federation.urls import host_of, is_local, same_origin
 from phyle.store.transaction import Store
 
 _HEARD_EVERY = 10.0
+_SAME = timedelta(minutes=5)
+"""A Follow that comes again so soon is the same one, sent twice."""
 
 
 class Reception:
@@ -34,7 +37,9 @@ class Reception:
         nothing fetched but the key.
         """
         claim = signatures.claimed(request, hosts=self._hosts, now=now())
-        activity = read_activity(wire.parse(request.body))
+        document = wire.parse(request.body)
+        check(document)
+        activity = read_activity(document)
         actor = activity.actor
         if actor is None:
             raise Unproven("The activity names no single `actor`.")
@@ -45,7 +50,7 @@ class Reception:
         if not authority.owns_id(activity):
             raise Malformed("The activity's id lies on another host than its actor.", cause=f"{activity.id}")
         await self._heard_from(host_of(actor), rfc9421=claim.style == "rfc9421")
-        await self._keep(activity, request.body)
+        await self._keep(activity, request.body, _signed_at(claim, request))
 
     async def _proven(self, claim: Claim, request: Request, activity: Activity) -> bool:
         """Raises Unproven; False for what needs neither proof nor attention: strangers who delete themselves (A16)."""
@@ -56,7 +61,7 @@ class Reception:
             if activity.type == "Delete" and activity.object_id == activity.actor:
                 return False
             await self._refuse_blocked(claim.key_id)
-        fresh = await self._keyring.asked(claim.key_id)
+        fresh = await self._keyring.asked(claim.key_id, again=known is not None)
         if not _fits(fresh, claim, request, activity):
             raise Unproven("The signature does not fit the key that your server gives.", cause=claim.key_id)
         return True
@@ -77,14 +82,24 @@ class Reception:
         async with self._store.transaction() as tx:
             await peers.heard(tx, host, rfc9421=rfc9421)
 
-    async def _keep(self, activity: Activity, body: bytes) -> None:
-        """Once for each actor and id; an activity without an id counts as itself, byte for byte."""
+    async def _keep(self, activity: Activity, body: bytes, signed_at: datetime | None) -> None:
+        """Once for each actor and id; an activity without an id counts as itself, byte for byte.
+
+        Misskey gives all Follows between two the same id, and their Undos too: signed anew after a while, they are new.
+        """
         actor = address(activity.actor or "")
         name = activity.id.encode() if activity.id else body
         seen = blake2b(actor.encode() + b"\n" + name, digest_size=16).digest()
+        kind = activity.inner.type if activity.type == "Undo" and activity.inner else activity.type
+        again = signed_at - _SAME if signed_at and kind == "Follow" else None
         async with self._store.reading() as tx:
-            await tx.run(SQL.take, seen, {"activity": activity.raw}, order_key(activity))
+            await tx.run(SQL.take, seen, {"activity": activity.raw}, order_key(activity), again)
         self._store.wakes.wake("jobs")
+
+
+def _signed_at(claim: Claim, request: Request) -> datetime | None:
+    """As the signature covers it: a byte-exact replay cannot be younger than the original."""
+    return dates.read(request.headers["date"]) if "date" in claim.covered else claim.created
 
 
 def _fits(known: KnownKey, claim: Claim, request: Request, activity: Activity) -> bool:

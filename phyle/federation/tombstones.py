@@ -1,7 +1,7 @@
 """What was deleted or undone, remembered for ever: the late original meets it, and ours answer 410."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from phyle.store.sql import queries
@@ -20,9 +20,9 @@ async def remember(tx: Tx, actor: str, uri: str, *, former: str = "", local: boo
     await tx.run(SQL.remember, key(actor, uri), uri, former, local)
 
 
-async def any_of(tx: Tx, actor: str, uris: Iterable[str]) -> bool:
-    """Did the actor delete or undo any of these?"""
-    return bool(await tx.value(SQL.any_of, [key(actor, uri) for uri in uris]))
+async def any_of(tx: Tx, actor: str, uris: Iterable[str], *, within: timedelta | None = None) -> bool:
+    """Did the actor delete or undo any of these (`within` that time before now)?"""
+    return bool(await tx.value(SQL.any_of, [key(actor, uri) for uri in uris], within))
 
 
 async def of_ours(tx: Tx, uri: str) -> tuple[str, datetime] | None:

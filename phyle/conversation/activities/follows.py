@@ -50,12 +50,18 @@ async def answered(tx: Tx, arrival: Arrival) -> None:
 
 
 async def undone(tx: Tx, arrival: Arrival) -> None:
-    """Undo of a Follow, found by its id, or by its actor and object where the id says nothing to us."""
+    """Undo of a Follow, found by its id, or by its actor and object where the id says nothing to us.
+
+    Where there is nothing to undo, the Follow that comes late is kept out.
+    """
     pair = await _pair(tx, arrival)
     if pair is not None:
         follower, followed = pair
         authority.may_undo(follower.uri, arrival.actor.uri)
-        await follows.unfollow(tx, follower, followed)
+        was = await follows.relationship(tx, follower.id, followed.id)
+        if was.following or was.requested:
+            await follows.unfollow(tx, follower, followed)
+            return
     inner = arrival.activity.inner
     uri = inner.id if inner else arrival.activity.object_id
     if uri is not None:
@@ -88,6 +94,8 @@ INBOUND: dict[Key, Handler] = {
     ("Follow", "account"): Handler(arrive=asked),
     ("Accept", "Follow", "account"): Handler(arrive=answered),
     ("Reject", "Follow", "account"): Handler(arrive=answered),
+    ("Accept", "Follow", UNKNOWN): Handler(arrive=answered),
+    ("Reject", "Follow", UNKNOWN): Handler(arrive=answered),
     ("Accept", FOLLOW): Handler(arrive=answered),
     ("Reject", FOLLOW): Handler(arrive=answered),
     ("Undo", "Follow", "account"): Handler(arrive=undone),
