@@ -13,6 +13,7 @@ from phyle.store.transaction import Store
 from phyle.web import errors, forms
 from phyle.web.answers import Answer
 from phyle.web.asked import Resolve, Surroundings
+from phyle.web.direct import direct
 from phyle.web.door import Door, Incoming
 from phyle.web.front import Front, Raw
 from phyle.web.negotiation import wants_html
@@ -43,12 +44,14 @@ def create(
     around = Surroundings(store=store, net=net, resolve_actor=resolve_actor, resolve_post=resolve_post)
     door = Door(around)
     app = _quart()
-    for number, route in enumerate(checked(routes)):
+    table = checked(routes)
+    for number, route in enumerate(table):
         app.add_url_rule(route.path, f"{number}", _view(door, route), methods=[route.method])
     entries = tuple(raw)
     for entry in entries:  # so that Quart knows the paths, and says 405 for other methods
         app.add_url_rule(entry.path, f"raw {entry.method} {entry.path}", _never, methods=[entry.method])
-    return Front(app, entries, store.settings)
+    hot = [direct(door, route) for route in table if route.hot]
+    return Front(app, (*entries, *hot), store.settings)
 
 
 async def _never(**_: str) -> quart.Response:

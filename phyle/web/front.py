@@ -117,6 +117,7 @@ class Front:
 
     def _raw(self, scope: Scope) -> App | None:
         path, method = scope["path"], scope["method"]
+        scope["path_args"] = {}
         methods = self._exact.get(path)
         if methods is None:
             for pattern, known in self._patterns:

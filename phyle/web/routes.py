@@ -1,7 +1,7 @@
 """The table that says who answers what, whom, and under which scope. Undeclared or doubled is an error at start."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from phyle.identity import scopes
@@ -24,7 +24,8 @@ class Route:
     where every token is enough. `door`: `api` is asked with a token, `page` with a session's cookie, `open` looks at
     neither, because who asks proves it in another way or need not. `holds`: what is open while the handler runs: a
     connection for reading, a transaction, or nothing (then the handler opens `asked.store` itself, because it also
-    waits for other things). `power`: reserved for what needs a mandate.
+    waits for other things). `hot`: asked so often that it is answered before Quart; only for what reads. `power`:
+    reserved for what needs a mandate.
     """
 
     method: str
@@ -34,6 +35,7 @@ class Route:
     scope: str
     door: Door
     holds: Hold
+    hot: bool = False
     power: Power = "none"
 
 
@@ -46,9 +48,9 @@ def _declared(
     return Route(method=method, path=path, handler=handler, who=who, scope=scope, door=door, holds=held)
 
 
-def get(path: str, handler: Handler, *, who: Who, scope: str, holds: Hold | None = None) -> Route:
+def get(path: str, handler: Handler, *, who: Who, scope: str, holds: Hold | None = None, hot: bool = False) -> Route:
     """An API route that reads."""
-    return _declared("GET", path, handler, who, scope, "api", holds)
+    return replace(_declared("GET", path, handler, who, scope, "api", holds), hot=hot)
 
 
 def post(path: str, handler: Handler, *, who: Who, scope: str, holds: Hold | None = None) -> Route:
@@ -95,6 +97,8 @@ def checked(routes: Iterable[Route]) -> tuple[Route, ...]:
             raise ValueError(f"{name} acts for a person and declares no scope")
         if route.scope and route.scope not in scopes.KNOWN:
             raise ValueError(f"{name} declares the unknown scope {route.scope!r}")
+        if route.hot and route.method != "GET":
+            raise ValueError(f"{name} changes something and cannot be hot")
         if (key := (route.method, _shape(route.path))) in seen:
             raise ValueError(f"{name} is in the table twice")
         seen.add(key)

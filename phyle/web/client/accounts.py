@@ -175,5 +175,5 @@ ROUTES = (
     patch("/api/v1/accounts/update_credentials", update_credentials, who="user", scope="write:accounts"),
     get("/api/v1/accounts/lookup", lookup, who="anyone", scope="read:accounts"),
     get("/api/v1/accounts/<id>", show, who="anyone", scope="read:accounts"),
-    get("/api/v1/accounts/<id>/statuses", posts, who="anyone", scope="read:statuses"),
+    get("/api/v1/accounts/<id>/statuses", posts, who="anyone", scope="read:statuses", hot=True),
 )

@@ -89,7 +89,7 @@ async def dismiss_by_parameter(asked: Asked) -> Entity:
 
 
 ROUTES = (
-    get("/api/v1/notifications", listing, who="user", scope="read:notifications"),
+    get("/api/v1/notifications", listing, who="user", scope="read:notifications", hot=True),
     get("/api/v1/notifications/<id>", show, who="user", scope="read:notifications"),
     get("/api/v1/notifications/unread_count", unread_count, who="user", scope="read:notifications"),
     post("/api/v1/notifications/clear", clear, who="user", scope="write:notifications"),

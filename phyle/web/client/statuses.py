@@ -164,8 +164,8 @@ async def vote(asked: Asked) -> None:
 
 ROUTES = (
     get("/api/v1/statuses", several, who="anyone", scope="read:statuses"),
-    get("/api/v1/statuses/<id>", show, who="anyone", scope="read:statuses"),
-    get("/api/v1/statuses/<id>/context", context, who="anyone", scope="read:statuses"),
+    get("/api/v1/statuses/<id>", show, who="anyone", scope="read:statuses", hot=True),
+    get("/api/v1/statuses/<id>/context", context, who="anyone", scope="read:statuses", hot=True),
     get("/api/v1/statuses/<id>/source", source, who="user", scope="read:statuses"),
     get("/api/v1/statuses/<id>/history", history, who="anyone", scope="read:statuses"),
     get("/api/v1/statuses/<id>/card", card, who="anyone", scope="read:statuses"),

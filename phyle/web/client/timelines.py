@@ -55,7 +55,7 @@ async def _shown(asked: Asked, ids: Sequence[int]) -> Listing:
 
 
 ROUTES = (
-    get("/api/v1/timelines/home", home, who="user", scope="read:statuses"),
-    get("/api/v1/timelines/public", public, who="anyone", scope="read:statuses"),
+    get("/api/v1/timelines/home", home, who="user", scope="read:statuses", hot=True),
+    get("/api/v1/timelines/public", public, who="anyone", scope="read:statuses", hot=True),
     get("/api/v1/timelines/tag/<tag>", tag, who="anyone", scope="read:statuses"),
 )
