@@ -125,7 +125,7 @@ def admit(route: Route, viewer: Viewer) -> None:
     """Whether this viewer may walk this route at all. Unproven without a token, Refused with one that is not enough."""
     if not viewer.known:
         if route.who != "anyone":
-            raise errors.invalid_token()
+            raise errors.invalid_token() if route.door == "api" else errors.not_logged_in()
         return
     if viewer.token is not None and route.scope and not scopes.allows(viewer.scopes, route.scope):
         raise errors.outside_scope()

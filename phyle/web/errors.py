@@ -14,8 +14,11 @@ INTERNAL = "Something went wrong on our side. It has been noted under the number
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title><link rel="stylesheet" href="/static/style.css"></head>
-<body><main><h1>{title}</h1><p>{sentence}</p><p><a href="/">To the front page</a></p></main></body></html>
+<title>{title}</title><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
+<link rel="stylesheet" href="/static/style.css"><link rel="icon" type="image/svg+xml" href="/static/favicon.svg"></head>
+<body><header class="top"><div class="wide"><a class="home" href="/"><img src="/static/favicon.svg" alt="" width="28"
+height="28"> <span>To the front page</span></a></div></header>
+<main class="narrow"><h1>{title}</h1><p>{sentence}</p></main></body></html>
 """
 
 
@@ -61,6 +64,11 @@ def _page(status: int, sentence: str) -> str:
 def invalid_token() -> Unproven:
     """No token, or one that proves nothing: the words that clients look for."""
     return Unproven("The access token is invalid")
+
+
+def not_logged_in() -> Unproven:
+    """Nobody, where a page is for members."""
+    return Unproven("Please log in first.")
 
 
 def outside_scope() -> Refused:

@@ -144,3 +144,18 @@ async def test_a_post_elsewhere_is_shown_here_to_members(site: Server, anas: Bro
     await anas.open(f"/@mira@far.example/{post.id}")
     assert "far away" in anas.page.words
     assert anas.page.links["Original"] == post.uri
+
+
+async def test_whose_session_ended_is_asked_to_log_in(site: Server, anas: Browser) -> None:
+    await anas.open("/share")
+    async with site.store.transaction() as tx:
+        await sql(tx, "DELETE FROM identity.sessions")
+    await anas.press("Publish", 401, text="nearly lost")
+    assert "log in first" in anas.page.words
+
+
+async def test_members_look_for_people_on_the_front_page(site: Server, anas: Browser) -> None:
+    await newcomer(site.store, "ben")
+    await anas.open("/")
+    await anas.press("Find", uri="@ben")
+    assert "Follow" in anas.page.form.buttons
