@@ -53,31 +53,37 @@ SET thread = $2
 FROM bounded
 WHERE p.id = bounded.id AND p.thread <> $2
 
--- name: keep_first
-INSERT INTO conversation.edits (post, written_at, spoiler, content, sensitive, emojis, attachments)
-SELECT id, published_at, spoiler, content, sensitive, emojis, attachments
-FROM conversation.posts
-WHERE id = $1 AND (
-    coalesce(updated_at, date_trunc('second', published_at) - interval '1 microsecond') < $2
-    OR (updated_at = $2 AND content <> $6))
-  AND NOT EXISTS (SELECT FROM conversation.edits e WHERE e.post = $1)
-
 -- name: revise
--- Many servers write whole seconds only: an edit in the same second as what it changes is still an edit.
-UPDATE conversation.posts
-SET updated_at = $2, edited_at = $2, sensitive = $3, title = $4, spoiler = $5, content = $6, language = $7, url = $8,
+-- Many servers write whole seconds only: an edit in the second of what it changes is still an edit, and two edits of one
+-- second are told apart by what they say. Before its first edit the original is kept.
+WITH present AS (
+    SELECT p.*
+    FROM conversation.posts p
+    WHERE p.id = $1 AND (coalesce(p.updated_at, date_trunc('second', p.published_at) - interval '1 microsecond') < $2
+                         OR (p.updated_at = $2 AND p.content <> $6))
+    FOR NO KEY UPDATE
+), original AS (
+    INSERT INTO conversation.edits (post, written_at, spoiler, content, sensitive, emojis, attachments)
+    SELECT id, published_at, spoiler, content, sensitive, emojis, attachments
+    FROM present
+    WHERE NOT EXISTS (SELECT FROM conversation.edits e WHERE e.post = $1)
+)
+UPDATE conversation.posts p
+SET updated_at = $2, edited_at = greatest($2, p.published_at + interval '1 microsecond'),
+    sensitive = $3, title = $4, spoiler = $5, content = $6, language = $7, url = $8,
     mentions = $9, tags = $10, emojis = $11, attachments = $12, poll = $13
-WHERE id = $1 AND (
-    coalesce(updated_at, date_trunc('second', published_at) - interval '1 microsecond') < $2
-    OR (updated_at = $2 AND content <> $6))
-RETURNING *
+FROM present
+WHERE p.id = present.id
+RETURNING p.*
 
 -- name: keep_edit
 INSERT INTO conversation.edits (post, written_at, spoiler, content, sensitive, emojis, attachments)
 SELECT id, edited_at, spoiler, content, sensitive, emojis, attachments
 FROM conversation.posts
 WHERE id = $1
-ON CONFLICT DO NOTHING
+ON CONFLICT (post, written_at) DO UPDATE
+SET spoiler = excluded.spoiler, content = excluded.content, sensitive = excluded.sensitive, emojis = excluded.emojis,
+    attachments = excluded.attachments
 
 -- name: recount_poll
 UPDATE conversation.posts SET poll = $2 WHERE id = $1 RETURNING *
