@@ -116,7 +116,6 @@ async def revise(tx: Tx, post: Post, draft: RemoteDraft) -> Post | None:
     if draft.updated_at is None:
         rows = await tx.change(SQL.recount_poll, post.id, draft.poll) if post.poll and draft.poll else []
         return posts.from_row(rows[0]) if rows else None
-    await tx.run(SQL.keep_first, post.id, draft.updated_at, draft.content)
     rows = await tx.change(
         SQL.revise,
         post.id,

@@ -116,6 +116,18 @@ async def test_only_newer_words_count(tx: Tx) -> None:
     assert [edit.content for edit in await posts.history(tx, changed)] == ["<p>one</p>", "<p>two</p>"]
 
 
+async def test_edits_within_the_second_of_the_post_count_and_are_kept_apart(tx: Tx) -> None:
+    far = await elsewhere(tx, "far")
+    second = now().replace(microsecond=0) - timedelta(minutes=1)
+    post = await receiving.receive(tx, draft(far, published_at=second))
+    assert post is not None
+    for words in ("<p>two</p>", "<p>three</p>"):
+        changed = await receiving.revise(tx, post, draft(far, content=words, updated_at=second))
+        assert changed is not None
+        assert changed.content == words
+    assert [edit.content for edit in await posts.history(tx, post)] == ["<p>one</p>", "<p>three</p>"]
+
+
 @pytest.mark.threat("B5")
 async def test_author_and_what_is_answered_never_change(tx: Tx) -> None:
     far, evil, ana = await elsewhere(tx, "far"), await elsewhere(tx, "evil", "evil.example"), await member(tx, "ana")

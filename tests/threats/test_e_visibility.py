@@ -112,7 +112,7 @@ async def _boosted(tx: Tx, scene: Scene, viewer: ActorId | None) -> set[int]:
         booster.id,
         scene.post.id,
     )
-    seen = {view.boosted.id for view in await views.of_ids(tx, viewer, [boost]) if view.boosted}
+    seen: set[int] = {view.boosted.id for view in await views.of_ids(tx, viewer, [boost]) if view.boosted}
     listed = set(await timelines.account(tx, viewer, booster.id, Page()))
     assert listed == ({boost} if seen else set())
     assert await posts.visible(tx, viewer, [boost]) == listed
