@@ -34,7 +34,7 @@ from phyle.federation.inbound import Inbound
 from phyle.federation.keyring import Keyring
 from phyle.federation.net import Net, Reach
 from phyle.federation.reception import Reception
-from phyle.identity import profiles, viewer
+from phyle.identity import profiles, sweeping, viewer
 from phyle.identity.beginning import begin
 from phyle.settings import Settings
 from phyle.store import migrations
@@ -60,7 +60,11 @@ INBOUND: Mapping[dispatch.Key, dispatch.Handler] = dispatch.join(
 DISPATCHER = dispatch.Dispatcher(INBOUND, kinds=(notes.kinds, inbound.account_kinds, follow_activities.kinds))
 _INBOUND = Inbound(DISPATCHER)
 
+_BY_POST = ("post",)
+_BY_PAIR = ("follower", "followed")
+
 JOBS: Mapping[str, Job] = {
+    "identity.sweep": recurring(sweeping.sweep, every=timedelta(hours=1)),
     "federation.arrive": local(_INBOUND.arrive),
     "federation.gather": network(_INBOUND.gather),
     "federation.confirm_name": network(people.confirm_name, attempts=3),
@@ -75,24 +79,24 @@ JOBS: Mapping[str, Job] = {
     "conversation.depart": local(departures.depart_job),
     "conversation.fetch_parent": network(notes.fetch_parent, attempts=3),
     "conversation.catch_up": local(catching_up.catch_up),
-    "conversation.tell_published": local(notes.tell_published),
-    "conversation.tell_edited": local(notes.tell_edited),
-    "conversation.tell_deleted": local(notes.tell_deleted),
-    "conversation.tell_asked": local(follow_activities.tell_asked),
-    "conversation.tell_accepted": local(follow_activities.tell_accepted),
-    "conversation.tell_rejected": local(follow_activities.tell_rejected),
-    "conversation.tell_unfollowed": local(follow_activities.tell_unfollowed),
-    "conversation.tell_favourited": local(reaction_activities.tell_favourited),
-    "conversation.tell_unfavourited": local(reaction_activities.tell_unfavourited),
-    "conversation.tell_boosted": local(reaction_activities.tell_boosted),
-    "conversation.tell_unboosted": local(reaction_activities.tell_unboosted),
-    "conversation.tell_blocked": local(people_activities.tell_blocked),
-    "conversation.tell_unblocked": local(people_activities.tell_unblocked),
+    "conversation.tell_published": local(notes.tell_published, ordered_by=_BY_POST),
+    "conversation.tell_edited": local(notes.tell_edited, ordered_by=_BY_POST),
+    "conversation.tell_deleted": local(notes.tell_deleted, ordered_by=_BY_POST),
+    "conversation.tell_asked": local(follow_activities.tell_asked, ordered_by=_BY_PAIR),
+    "conversation.tell_accepted": local(follow_activities.tell_accepted, ordered_by=_BY_PAIR),
+    "conversation.tell_rejected": local(follow_activities.tell_rejected, ordered_by=_BY_PAIR),
+    "conversation.tell_unfollowed": local(follow_activities.tell_unfollowed, ordered_by=_BY_PAIR),
+    "conversation.tell_favourited": local(reaction_activities.tell_favourited, ordered_by=("actor", "post")),
+    "conversation.tell_unfavourited": local(reaction_activities.tell_unfavourited, ordered_by=("actor", "post")),
+    "conversation.tell_boosted": local(reaction_activities.tell_boosted, ordered_by=("actor", "boosted")),
+    "conversation.tell_unboosted": local(reaction_activities.tell_unboosted, ordered_by=("actor", "boosted")),
+    "conversation.tell_blocked": local(people_activities.tell_blocked, ordered_by=("blocker", "blocked")),
+    "conversation.tell_unblocked": local(people_activities.tell_unblocked, ordered_by=("blocker", "blocked")),
     "conversation.tell_reported": local(people_activities.tell_reported),
-    "conversation.tell_changed": local(people_activities.tell_changed),
-    "conversation.tell_moved": local(people_activities.tell_moved),
+    "conversation.tell_changed": local(people_activities.tell_changed, ordered_by=("actor",)),
+    "conversation.tell_moved": local(people_activities.tell_moved, ordered_by=("actor",)),
 }
-"""What the names of jobs mean."""
+"""What the names of jobs mean. Where the second word must not reach a peer before the first, fields order the jobs."""
 
 SUBSCRIPTIONS: Mapping[type, Sequence[str]] = {
     viewer.AccountReturned: ("conversation.returned",),

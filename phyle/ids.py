@@ -25,6 +25,11 @@ class Sequence:
         self._millisecond = 0
         self._counter = 0
 
+    def move(self, slot: int) -> None:
+        """From now on with another slot; what follows is still greater than everything before."""
+        self.slot = slot
+        self._millisecond, self._counter = self._millisecond + 1, 0
+
     def next(self) -> int:
         """A new id, greater than every id this process made before."""
         millisecond = max(time.time_ns() // 1_000_000, self._millisecond)

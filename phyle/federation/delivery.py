@@ -1,10 +1,11 @@
 """The conductor of deliveries: claims rows lane by lane, signs in threads, sends side by side, closes in batches.
 
 One lane per host. Equal order keys go one after the other, different ones side by side, up to `WINDOW` at a time; a
-lane that failed is probed with one. 2xx and permanent refusals end a row; a row or a lane that may work later backs off.
+lane that failed is probed with one. 2xx and permanent refusals end a row; a row or lane that may work later backs off.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import Counter, OrderedDict
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from phyle.identity import keys
 from phyle.store.jobs import backoff
 from phyle.store.sql import queries
 from phyle.store.transaction import Record, Store, Tx
+from phyle.text import well_formed
 
 SQL = queries(__file__)
 
@@ -30,6 +32,8 @@ _SIGNED_TOGETHER = 16
 _GIVEN_UP = 60
 """After so many refusals that might pass (about six weeks at the longest pause) a single row is dropped."""
 _LONGEST_PAUSE = timedelta(hours=1)
+_REMEMBERED = 2000
+_LOOK = 5.0
 _LATER = frozenset({401, 408, 425, 429})
 _HOST_IS_AWAY = frozenset({429, 502, 503, 504})
 CONTENT_TYPE = "application/activity+json"
@@ -42,6 +46,14 @@ class _Activity:
     body: bytes
     digest: str
     signer: Signer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parcel:
+    """One row, and what it delivers."""
+
+    row: Record
+    activity: _Activity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +71,9 @@ class _Outcome:
 
 @dataclass(slots=True)
 class _Flight:
-    """What is on its way from this process."""
+    """What is on its way from this process: rows until they are closed, tasks until they have landed."""
 
+    rows: set[int] = field(default_factory=set)
     hosts: Counter[str] = field(default_factory=Counter)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     failing: set[str] = field(default_factory=set)
@@ -76,112 +89,130 @@ class Delivery:
         self._flight = _Flight()
         self._outcomes: list[_Outcome] = []
         self._landed = asyncio.Event()
+        self._claiming = asyncio.Lock()
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="signing")
         self._activities: OrderedDict[int, _Activity] = OrderedDict()
 
     async def run(self) -> None:
-        """Both loops; ends only by cancellation. What was on its way is claimed again by the next process."""
-        async with self._store.transaction() as tx:
-            await tx.run(SQL.free_own, self._store.wakes.slot)
+        """All loops; ends only by cancellation. What was on its way is for whoever comes next."""
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._send_forever(), name="deliveries")
                 group.create_task(self._close_forever(), name="delivered")
                 group.create_task(self._free_forever(), name="freed deliveries")
         finally:
-            for task in self._flight.tasks:
-                task.cancel()
-            self._threads.shutdown(wait=False, cancel_futures=True)
+            await self._stop()
+
+    async def _stop(self) -> None:
+        for task in self._flight.tasks:
+            task.cancel()
+        await asyncio.gather(*self._flight.tasks, return_exceptions=True)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        with contextlib.suppress(Exception):  # the next process frees them too, a little later
+            async with asyncio.timeout(3):
+                if self._outcomes:
+                    await self._close_all(self._outcomes)
+                self._flight.rows.clear()
+                await self._free()
 
     async def _send_forever(self) -> None:
         while True:
             try:
-                busy = await self._send_round()
+                if await self._send_round():
+                    continue
             except Unavailable as error:
                 _log.warning("deliveries wait: %s", error)
                 await asyncio.sleep(1)
-                continue
-            if not busy:
-                await self._store.wakes.wait("deliveries")
+            except Exception:
+                _log.exception("deliveries wait after what nobody expected")
+                await asyncio.sleep(1)
+            await self._store.wakes.wait("deliveries")
 
     async def _send_round(self) -> bool:
-        room = min(BATCH, SIDE_BY_SIDE - len(self._flight.tasks))
+        room = min(BATCH, SIDE_BY_SIDE - len(self._flight.rows))
         if room <= 0:
-            await asyncio.wait(self._flight.tasks, return_when=asyncio.FIRST_COMPLETED)
+            await self._store.wakes.wait("deliveries")  # those that land make room
             return True
         claimed = await self._claim(room)
         for start in range(0, len(claimed), _SIGNED_TOGETHER):
             self._launch(claimed[start : start + _SIGNED_TOGETHER])
         return bool(claimed)
 
-    async def _claim(self, room: int) -> list[Record]:
+    async def _claim(self, room: int) -> list[_Parcel]:
         hosts = list(self._flight.hosts)
         rooms = [0 if host in self._flight.failing else max(0, WINDOW - self._flight.hosts[host]) for host in hosts]
-        async with self._store.transaction() as tx:
-            rows = await tx.change(SQL.claim, room, self._store.wakes.slot, hosts, rooms, WINDOW)
-            if missing := {row["activity"] for row in rows} - self._activities.keys():
-                await self._load(tx, list(missing))
-        return rows
-
-    async def _load(self, tx: Tx, numbers: list[int]) -> None:
-        for row in await tx.rows(SQL.activities, numbers):
-            signer = Signer(key_id=f"{row['sender_uri']}#main-key", key=keys.rsa(row["private"]))
-            self._activities[row["id"]] = _Activity(body=row["body"], digest=row["digest"], signer=signer)
-        while len(self._activities) > 2000:
-            self._activities.popitem(last=False)
-
-    def _launch(self, rows: list[Record]) -> None:
-        """One hop to a thread signs several; then each goes its own way."""
+        async with self._claiming:
+            async with self._store.transaction() as tx:
+                rows = await tx.change(SQL.claim, room, self._store.wakes.slot, hosts, rooms, WINDOW)
+                activities = await self._loaded(tx, {row["activity"] for row in rows})
+            self._flight.rows.update(row["id"] for row in rows)
         for row in rows:
             self._flight.hosts[row["host"]] += 1
             if row["failures"]:
                 self._flight.failing.add(row["host"])
-        task = asyncio.create_task(self._sign_and_send(rows))
+            if row["activity"] not in activities:
+                self._land(_Outcome(row=row, done=True, error="its sender has no key any more"))
+        return [_Parcel(row=row, activity=activities[row["activity"]]) for row in rows if row["activity"] in activities]
+
+    async def _loaded(self, tx: Tx, numbers: set[int]) -> dict[int, _Activity]:
+        """The activities, those of late from memory."""
+        if missing := numbers - self._activities.keys():
+            for row in await tx.rows(SQL.activities, list(missing)):
+                signer = Signer(key_id=f"{row['sender_uri']}#main-key", key=keys.rsa(row["private"]))
+                self._activities[row["id"]] = _Activity(body=row["body"], digest=row["digest"], signer=signer)
+        found = {number: self._activities[number] for number in numbers if number in self._activities}
+        for number in found:
+            self._activities.move_to_end(number)
+        while len(self._activities) > _REMEMBERED:
+            self._activities.popitem(last=False)
+        return found
+
+    def _launch(self, parcels: list[_Parcel]) -> None:
+        """One hop to a thread signs several; then each goes its own way."""
+        task = asyncio.create_task(self._sign_and_send(parcels))
         self._flight.tasks.add(task)
         task.add_done_callback(self._flight.tasks.discard)
 
-    async def _sign_and_send(self, rows: list[Record]) -> None:
-        jobs = [self._outgoing(row, "rfc9421" if row["rfc9421"] else "cavage") for row in rows]
+    async def _sign_and_send(self, parcels: list[_Parcel]) -> None:
+        jobs = [_outgoing(parcel, "rfc9421" if parcel.row["rfc9421"] else "cavage") for parcel in parcels]
         try:
-            signed = await asyncio.get_running_loop().run_in_executor(self._threads, signatures.sign_many, jobs)
-        except Refusal as refusal:
-            for row in rows:
-                self._land(_Outcome(row=row, done=True, error=str(refusal)))
+            signed = await self._signed(jobs)
+        except Exception as error:
+            if len(parcels) > 1:  # it is one of them, not all
+                await asyncio.gather(*(self._sign_and_send([parcel]) for parcel in parcels))
+                return
+            _log.warning("%s cannot be signed for", parcels[0].row["inbox"], exc_info=error)
+            self._land(_Outcome(row=parcels[0].row, done=True, error=str(error)))
             return
-        sending = [asyncio.create_task(self._send(row, headers)) for row, headers in zip(rows, signed, strict=True)]
+        sending = [self._send(parcel, headers) for parcel, headers in zip(parcels, signed, strict=True)]
         await asyncio.gather(*sending)
 
-    def _outgoing(self, row: Record, style: signatures.Style) -> Outgoing:
-        activity = self._activities[row["activity"]]
-        return Outgoing(
-            signer=activity.signer,
-            method="POST",
-            url=row["inbox"],
-            now=now(),
-            digest=activity.digest,
-            style=style,
-            headers={"Content-Type": CONTENT_TYPE},
-        )
+    async def _signed(self, jobs: list[Outgoing]) -> list[dict[str, str]]:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, signatures.sign_many, jobs)
 
-    async def _send(self, row: Record, headers: dict[str, str]) -> None:
-        body = self._activities[row["activity"]].body
+    async def _send(self, parcel: _Parcel, headers: dict[str, str]) -> None:
+        row = parcel.row
         try:
-            headers["User-Agent"] = self._user_agent
-            answer = await self._net.post(row["inbox"], headers=headers, body=body)
+            answer = await self._posted(parcel, headers)
             if answer.status == 401 and "Signature-Input" in headers:
-                answer = await self._again_in_the_old_way(row, body)
+                answer = await self._again_in_the_old_way(parcel)
             self._land(_judge(row, answer))
         except Refusal as refusal:
             self._land(_Outcome(row=row, lane_pause=_pause(row["failures"] + 1), error=str(refusal)))
+        except Exception as error:
+            _log.exception("%s was not reached", row["inbox"])
+            self._land(_Outcome(row=row, row_pause=_pause(row["attempts"] + 1), error=repr(error)))
 
-    async def _again_in_the_old_way(self, row: Record, body: bytes) -> Answer:
+    async def _posted(self, parcel: _Parcel, headers: dict[str, str]) -> Answer:
+        headers["User-Agent"] = self._user_agent
+        return await self._net.post(parcel.row["inbox"], headers=headers, body=parcel.activity.body)
+
+    async def _again_in_the_old_way(self, parcel: _Parcel) -> Answer:
         """A peer that once took RFC 9421 does so no longer: the older signature is tried at once, and remembered."""
-        (signed,) = await asyncio.get_running_loop().run_in_executor(
-            self._threads, signatures.sign_many, [self._outgoing(row, "cavage")]
-        )
+        (signed,) = await self._signed([_outgoing(parcel, "cavage")])
         async with self._store.transaction() as tx:
-            await tx.run(SQL.lane_not_rfc9421, row["host"])
-        return await self._net.post(row["inbox"], headers={**signed, "User-Agent": self._user_agent}, body=body)
+            await tx.run(SQL.lane_not_rfc9421, parcel.row["host"])
+        return await self._posted(parcel, signed)
 
     def _land(self, outcome: _Outcome) -> None:
         self._outcomes.append(outcome)
@@ -196,19 +227,34 @@ class Delivery:
             self._landed.clear()
             outcomes, self._outcomes = self._outcomes, []
             try:
-                async with self._store.transaction() as tx:
-                    await self._close(tx, outcomes)
-                    tx.wakes.add("deliveries")
-            except Unavailable as error:
+                await self._close_all(outcomes)
+            except Exception as error:
                 _log.warning("what was delivered is noted later: %s", error)
-                self._outcomes = outcomes + self._outcomes
+                left = [outcome for outcome in outcomes if outcome.row["id"] in self._flight.rows]
+                self._outcomes = left + self._outcomes
                 self._landed.set()
                 await asyncio.sleep(1)
-                continue
-            self._leave(outcomes)
+
+    async def _close_all(self, outcomes: list[_Outcome]) -> None:
+        """Together; one by one when others were in our way, or one cannot be noted. Raises Unavailable."""
+        try:
+            async with self._store.transaction() as tx:
+                await self._close(tx, outcomes)
+                tx.wakes.add("deliveries")
+        except Unavailable:
+            raise
+        except Exception:
+            _log.info("%d outcomes were not noted together", len(outcomes), exc_info=True)
+            if len(outcomes) > 1:
+                for outcome in outcomes:
+                    await self._close_all([outcome])
+        self._leave(outcomes)  # one that could not be noted even alone is found, free again, by `_free`
 
     def _leave(self, outcomes: list[_Outcome]) -> None:
         for outcome in outcomes:
+            if outcome.row["id"] not in self._flight.rows:
+                continue
+            self._flight.rows.discard(outcome.row["id"])
             host = outcome.row["host"]
             self._flight.hosts[host] -= 1
             if not self._flight.hosts[host]:
@@ -222,26 +268,47 @@ class Delivery:
             await tx.run(SQL.finish, done)
         if again := [o for o in outcomes if not o.done]:
             pauses = [o.row_pause or timedelta() for o in again]
-            await tx.run(SQL.retry, [o.row["id"] for o in again], pauses, [o.error[:500] for o in again])
+            numbers, attempts = [o.row["id"] for o in again], [o.row["attempts"] for o in again]
+            await tx.run(SQL.retry, numbers, attempts, pauses, [_noted(o.error) for o in again])
         if succeeded := sorted({o.row["host"] for o in outcomes if o.succeeded}):
             await tx.run(SQL.lanes_succeeded, succeeded)
         for outcome in outcomes:
             if outcome.lane_pause is not None and outcome.row["host"] not in succeeded:
-                await tx.run(SQL.lane_failed, outcome.row["host"], outcome.lane_pause, outcome.error[:500])
+                await tx.run(SQL.lane_failed, outcome.row["host"], outcome.lane_pause, _noted(outcome.error))
             if outcome.close and await tx.value(SQL.is_shared_inbox, outcome.row["host"], outcome.row["inbox"]):
                 await outgoing.close_lane(tx, outcome.row["host"], "its shared inbox is gone (410)")
 
     async def _free_forever(self) -> None:
-        """What a process had claimed that is no longer there is free again."""
         while True:
-            await asyncio.sleep(5)
             try:
-                slots = await self._store.wakes.live_slots()
-                async with self._store.transaction() as tx:
-                    if await tx.run(SQL.free, slots):
-                        tx.wakes.add("deliveries")
-            except (Unavailable, OSError) as error:
+                await self._free()
+            except Exception as error:
                 _log.warning("deliveries of others are freed later: %s", error)
+            await asyncio.sleep(_LOOK)
+
+    async def _free(self) -> None:
+        """What a process had claimed that is gone is free again, as is what we claimed and never learnt of."""
+        living = await self._store.wakes.live_slots()
+        async with self._claiming, self._store.transaction() as tx:
+            if await tx.run(SQL.free, living, self._store.wakes.slot, list(self._flight.rows)):
+                tx.wakes.add("deliveries")
+
+
+def _outgoing(parcel: _Parcel, style: signatures.Style) -> Outgoing:
+    return Outgoing(
+        signer=parcel.activity.signer,
+        method="POST",
+        url=parcel.row["inbox"],
+        now=now(),
+        digest=parcel.activity.digest,
+        style=style,
+        headers={"Content-Type": CONTENT_TYPE},
+    )
+
+
+def _noted(error: str) -> str:
+    """What a peer said, as far as it can be stored."""
+    return well_formed(error)[:500]
 
 
 def _pause(failures: int) -> timedelta:

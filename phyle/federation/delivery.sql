@@ -40,10 +40,11 @@ WHERE s.id = ANY($1::bigint[])
 DELETE FROM federation.deliveries WHERE id = ANY($1::bigint[])
 
 -- name: retry
+-- Doing it twice is doing it once: the answer to a COMMIT may be lost.
 UPDATE federation.deliveries d
-SET claimed_by = NULL, attempts = attempts + 1, next_at = now() + r.pause, last_error = r.error
-FROM unnest($1::bigint[], $2::interval[], $3::text[]) AS r (id, pause, error)
-WHERE d.id = r.id
+SET claimed_by = NULL, attempts = d.attempts + 1, next_at = now() + r.pause, last_error = r.error
+FROM unnest($1::bigint[], $2::integer[], $3::interval[], $4::text[]) AS r (id, attempts, pause, error)
+WHERE d.id = r.id AND d.attempts = r.attempts
 
 -- name: lock_lanes
 SELECT host FROM federation.lanes WHERE host = ANY($1::text[]) ORDER BY host FOR UPDATE
@@ -67,7 +68,8 @@ UPDATE federation.lanes SET rfc9421 = false WHERE host = $1
 SELECT EXISTS (SELECT FROM identity.actors WHERE inbox_host = $1 AND shared_inbox = $2)
 
 -- name: free
-UPDATE federation.deliveries SET claimed_by = NULL WHERE claimed_by IS NOT NULL AND claimed_by <> ALL($1::integer[])
-
--- name: free_own
-UPDATE federation.deliveries SET claimed_by = NULL WHERE claimed_by = $1
+-- What dead processes had claimed ($1: those that live), and what this one ($2) claimed without learning of it: the
+-- answer to a COMMIT may be lost. $3 is what it knows of.
+UPDATE federation.deliveries
+SET claimed_by = NULL
+WHERE claimed_by IS NOT NULL AND (claimed_by <> ALL($1::integer[]) OR claimed_by = $2 AND id <> ALL($3::bigint[]))

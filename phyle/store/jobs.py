@@ -32,17 +32,24 @@ Run = Callable[..., Awaitable[Become | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What a job's name means. `attempts`: how often an unexpected failure is tried again before it is kept for a person."""
+    """What a job's name means. `attempts`: how often it may fail unexpectedly before it is kept for a person to see.
+    `ordered_by`: fields of the body; jobs that agree in them run in the order in which they were queued, one at a time.
+    """
 
     run: Run
     network: bool = False
     attempts: int = 12
     every: timedelta | None = None
+    ordered_by: tuple[str, ...] = ()
+
+    def order_key(self, body: Body) -> str | None:
+        """The key that orders a job with this body, None if nothing does."""
+        return " ".join(f"{name} {body[name]}" for name in self.ordered_by) or None
 
 
-def local(run: Run, *, attempts: int = 12) -> Job:
+def local(run: Run, *, attempts: int = 12, ordered_by: tuple[str, ...] = ()) -> Job:
     """`run(tx, body)` in a transaction of its own."""
-    return Job(run=run, attempts=attempts)
+    return Job(run=run, attempts=attempts, ordered_by=ordered_by)
 
 
 def network(run: Run, *, attempts: int = 12) -> Job:

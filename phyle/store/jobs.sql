@@ -54,16 +54,21 @@ SET claimed_by = NULL, attempts = attempts + 1, failed_at = now(), last_error = 
 WHERE id = $1
 
 -- name: free
-UPDATE store.jobs SET claimed_by = NULL WHERE claimed_by IS NOT NULL AND claimed_by <> ALL($1::integer[])
-
--- name: free_own
-UPDATE store.jobs SET claimed_by = NULL WHERE claimed_by = $1
+-- What dead processes had claimed ($1: those that live), and what this one ($2) claimed without learning of it: the
+-- answer to a COMMIT may be lost. $3 is what it knows of.
+UPDATE store.jobs
+SET claimed_by = NULL
+WHERE claimed_by IS NOT NULL AND (claimed_by <> ALL($1::integer[]) OR claimed_by = $2 AND id <> ALL($3::bigint[]))
 
 -- name: plan
 INSERT INTO store.recurring (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING
 
 -- name: take_turn
-UPDATE store.recurring SET next_at = now() + $2::interval WHERE name = $1 AND next_at <= now() RETURNING name
+-- Whoever is first does it; the others need not wait until it is done.
+UPDATE store.recurring
+SET next_at = now() + $2::interval
+WHERE name = (SELECT name FROM store.recurring WHERE name = $1 AND next_at <= now() FOR UPDATE SKIP LOCKED)
+RETURNING name
 
 -- name: counts
 SELECT count(*) FILTER (WHERE failed_at IS NULL) AS waiting, count(*) FILTER (WHERE failed_at IS NOT NULL) AS failed,

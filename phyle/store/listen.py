@@ -9,17 +9,22 @@ import asyncio
 import contextlib
 import logging
 import random
+import time
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
 
 from phyle.errors import Unavailable
 from phyle.ids import SLOTS
+from phyle.store.away import DATABASE_IS_AWAY, unavailable
 from phyle.store.sql import queries
 
 SQL = queries(__file__)
 PAUSE = 0.02
+GRACE = 10.0
+"""Seconds for which a process counts as living that lost its connection: most likely it is about to connect again."""
 _log = logging.getLogger(__name__)
 
 
@@ -28,6 +33,10 @@ class Wakes:
 
     def __init__(self, dsn: str, *, channels: tuple[str, ...] = ("jobs", "network_jobs", "deliveries")) -> None:
         self.slot = -1
+        self.moved: Callable[[int], None] = lambda _: None
+        """Called when the process had to take another slot because its old one was gone when it connected again."""
+        self._living: dict[int, float] = {}
+        self._asking = asyncio.Lock()
         self._dsn = dsn
         self._channels = channels
         self._events: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
@@ -66,29 +75,46 @@ class Wakes:
         event.clear()
 
     async def live_slots(self) -> list[int]:
-        """The slots of all processes that are there now."""
-        slots: list[int] = await self._connection.fetchval(SQL.live_slots)
-        return slots
+        """The slots of all processes that are there now, or were `GRACE` seconds ago. Raises Unavailable."""
+        try:
+            async with self._asking:
+                found: list[int] = await self._connection.fetchval(SQL.live_slots, timeout=10)
+        except (*DATABASE_IS_AWAY, asyncpg.PostgresError) as error:
+            raise unavailable(error) from error
+        moment = time.monotonic()
+        self._living.update(dict.fromkeys([*found, self.slot], moment))
+        self._living = {slot: seen for slot, seen in self._living.items() if moment - seen < GRACE}
+        return list(self._living)
 
     async def _tell(self) -> None:
-        await asyncio.sleep(PAUSE)
-        channels, self._pending = list(self._pending), set()
-        with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            await self._connection.execute(SQL.notify, channels)
+        """Until nobody is left to be told: what is woken while one NOTIFY is on its way goes with the next."""
+        while self._pending:
+            await asyncio.sleep(PAUSE)
+            channels, self._pending = list(self._pending), set()
+            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                async with self._asking:
+                    await self._connection.execute(SQL.notify, channels, timeout=10)
 
     async def _connect(self) -> None:
         connection = await asyncpg.connect(self._dsn, timeout=10, server_settings={"application_name": "phyle"})
-        wanted = [self.slot] if self.slot >= 0 else random.sample(range(SLOTS), SLOTS)
-        for slot in wanted:
-            if await connection.fetchval(SQL.try_slot, slot):
-                self.slot = slot
-                break
-        else:
-            await connection.close()
-            raise Unavailable(f"All {SLOTS} places for processes on this database are taken.")
-        for channel in self._channels:
-            await connection.add_listener(channel, self._tapped)
+        try:
+            await self._take_slot(connection)
+            for channel in self._channels:
+                await connection.add_listener(channel, self._tapped)
+        except BaseException:
+            connection.terminate()
+            raise
         self._connection = connection
+
+    async def _take_slot(self, connection: Any) -> None:
+        """Our own again if it is free, else any: two processes with one slot would make the same ids."""
+        for slot in ([self.slot] if self.slot >= 0 else []) + random.sample(range(SLOTS), SLOTS):
+            if await connection.fetchval(SQL.try_slot, slot):
+                if self.slot not in (slot, -1):
+                    self.moved(slot)
+                self.slot = slot
+                return
+        raise Unavailable(f"All {SLOTS} places for processes on this database are taken.")
 
     def _tapped(self, _connection: Any, _pid: int, channel: str, _payload: str) -> None:
         self._events[channel].set()

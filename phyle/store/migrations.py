@@ -51,7 +51,7 @@ async def migrate(dsn: str, *, progress: Callable[[str], None] = print, where: P
     Raises SettingError if the server is older than PostgreSQL 15, if an applied file was edited, or if the database
     belongs to a newer release.
     """
-    connection = await asyncpg.connect(dsn, timeout=10, server_settings={"lock_timeout": "20s", "search_path": "public"})
+    connection = await asyncpg.connect(dsn, timeout=5, server_settings={"lock_timeout": "20s", "search_path": "public"})
     try:
         _check_version(connection)
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
@@ -71,7 +71,7 @@ async def migrate(dsn: str, *, progress: Callable[[str], None] = print, where: P
 
 async def status(dsn: str) -> list[Migration]:
     """Every packaged migration with when it was applied. Raises as `migrate` does, and changes nothing."""
-    connection = await asyncpg.connect(dsn, timeout=10)
+    connection = await asyncpg.connect(dsn, timeout=5)
     try:
         _check_version(connection)
         exists = await connection.fetchval("SELECT to_regclass('store.migrations') IS NOT NULL")

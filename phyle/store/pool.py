@@ -41,6 +41,8 @@ async def opened(
     """A store on the database at `dsn`. `session`: further PostgreSQL settings of each connection."""
     wakes = Wakes(listen_dsn or dsn)
     await wakes.open()
+    sequence = IdSequence(wakes.slot)
+    wakes.moved = sequence.move
     try:
         pool = await asyncpg.create_pool(
             dsn,
@@ -58,7 +60,7 @@ async def opened(
             yield Store(
                 settings=settings,
                 pool=pool,
-                sequence=IdSequence(wakes.slot),
+                sequence=sequence,
                 wakes=wakes,
                 jobs=jobs,
                 subscriptions=subscriptions,

@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
-from phyle.errors import Unavailable
 from phyle.ids import Sequence as IdSequence
 from phyle.ids import lowest_at
 from phyle.settings import Settings
+from phyle.store.away import DATABASE_IS_AWAY, unavailable
 from phyle.store.jobs import SQL as JOBS_SQL
 from phyle.store.jobs import Job
 from phyle.store.listen import Wakes
@@ -22,23 +22,6 @@ Record: TypeAlias = asyncpg.Record
 
 in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
 """True while the current task holds a `Tx`; the guarded client refuses to speak then."""
-
-_DATABASE_IS_AWAY = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.DiskFullError,
-    asyncpg.OutOfMemoryError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.QueryCanceledError,
-    asyncpg.LockNotAvailableError,
-    ConnectionError,
-    FileNotFoundError,
-    TimeoutError,
-)
 
 
 class Tx:
@@ -92,10 +75,11 @@ class Tx:
     async def queue(
         self, job: str, body: Mapping[str, Any], *, order_key: str | None = None, run_at: datetime | None = None
     ) -> None:
-        """A job that exists if and only if this transaction commits. Equal order keys run one after the other."""
-        network = self.store.jobs[job].network
-        await self.run(JOBS_SQL.queue, job, body, network, order_key, run_at)
-        self.wakes.add("network_jobs" if network else "jobs")
+        """A job that exists if and only if this transaction commits. Equal order keys run one after the other; without
+        one given, the job's own table entry says what orders it."""
+        entry = self.store.jobs[job]
+        await self.run(JOBS_SQL.queue, job, body, entry.network, order_key or entry.order_key(body), run_at)
+        self.wakes.add("network_jobs" if entry.network else "jobs")
 
     async def emit(self, event: Any) -> None:
         """Tell the subscribers of an event (a dataclass of plain values), each by a job in this commit."""
@@ -154,13 +138,20 @@ class Store:
             raise RuntimeError("a transaction is already open in this task; pass its tx")
         marker = in_transaction.set(True)
         try:
-            async with self.pool.acquire(timeout=10) as connection:
+            connection = await self._acquired()
+            try:
                 yield connection
-        except _DATABASE_IS_AWAY as error:
-            raise Unavailable(
-                "The database does not answer right now. Nothing was lost; please try again shortly.",
-                cause=f"{type(error).__name__}: {error}",
-                retry_after=5,
-            ) from error
+            finally:
+                await self.pool.release(connection)
+        except DATABASE_IS_AWAY as error:
+            if isinstance(error, ValueError):  # the driver says so of arguments that do not fit the query
+                raise
+            raise unavailable(error) from error
         finally:
             in_transaction.reset(marker)
+
+    async def _acquired(self) -> Any:
+        try:
+            return await self.pool.acquire(timeout=10)
+        except OSError as error:  # a name that does not resolve, or several addresses at which nobody listens
+            raise unavailable(error) from error
