@@ -29,6 +29,12 @@ def owns_id(activity: Activity) -> bool:
     return activity.id is None or (activity.actor is not None and same_origin(activity.id, activity.actor))
 
 
+def may_speak_of(activity: Activity) -> None:
+    """An Update is about what lies on its actor's own host, which needs no look at what we keep (B6). Raises `Refused`."""
+    if activity.type == "Update" and activity.object_id is not None:
+        _check_host(_actor_of(activity), activity.object_id)
+
+
 def embedded_is_trusted(activity: Activity, embedded: Document) -> bool:
     """May the embedded copy count? Only an actor's own work on its own host; all else is fetched by its id."""
     uri, author = id_of(embedded), author_of(embedded)

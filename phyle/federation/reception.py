@@ -49,6 +49,7 @@ class Reception:
             return
         if not authority.owns_id(activity):
             raise Malformed("The activity's id lies on another host than its actor.", cause=f"{activity.id}")
+        authority.may_speak_of(activity)
         await self._heard_from(host_of(actor), rfc9421=claim.style == "rfc9421")
         await self._keep(activity, request.body, _signed_at(claim, request))
 

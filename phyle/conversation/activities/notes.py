@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from phyle.conversation import posts, receiving
 from phyle.conversation.activities import documents, recipients
@@ -9,7 +10,7 @@ from phyle.conversation.activities.drafts import draft
 from phyle.conversation.posts import Post
 from phyle.errors import Refusal, Unreachable
 from phyle.federation import authority, fetch, people, tombstones, writing
-from phyle.federation.dispatch import Arrival, Handler, Key, embedded
+from phyle.federation.dispatch import UNKNOWN, Arrival, Handler, Key, embedded
 from phyle.federation.net import Net
 from phyle.federation.outgoing import send
 from phyle.federation.reading import Activity, RemotePost, read_post
@@ -29,7 +30,7 @@ DEEPEST = 20
 
 
 async def kinds(tx: Tx, uris: Sequence[str]) -> dict[str, str]:
-    """Posts are "note"s, whatever they are called on the wire; boosts are "boost"s."""
+    """Posts are "note"s, whatever they are called on the wire; boosts, likes and blocks have ids of their own, too."""
     return {row["uri"]: row["kind"] for row in await tx.rows(SQL.kinds, list(uris))}
 
 
@@ -85,7 +86,8 @@ async def updated(tx: Tx, arrival: Arrival) -> None:
         return
     author = await actors.by_id(tx, post.author)
     authority.may_update(author.uri, post.reply_to_uri, arrival.actor.uri, remote)
-    await receiving.revise(tx, post, await draft(tx, remote, author))
+    revised = await draft(tx, remote, author)
+    await receiving.revise(tx, post, replace(revised, reply_to_uri=post.reply_to_uri))
 
 
 async def deleted(tx: Tx, arrival: Arrival) -> None:
@@ -101,7 +103,10 @@ async def deleted(tx: Tx, arrival: Arrival) -> None:
 
 
 def _handlers() -> dict[Key, Handler]:
-    table: dict[Key, Handler] = {("Delete", "note"): Handler(arrive=deleted)}
+    table: dict[Key, Handler] = {
+        ("Delete", "note"): Handler(arrive=deleted),
+        ("Create", UNKNOWN): Handler(arrive=created, needs=needs),
+    }
     for kind in POST_TYPES:
         table[("Create", kind)] = Handler(arrive=created, needs=needs)
         table[("Update", kind)] = Handler(arrive=updated, needs=needs)

@@ -2,6 +2,10 @@
 SELECT uri, CASE WHEN boost_of IS NULL THEN 'note' ELSE 'boost' END AS kind
 FROM conversation.posts
 WHERE uri = ANY($1::text[])
+UNION ALL
+SELECT uri, 'like' FROM conversation.favourites WHERE uri = ANY($1::text[])
+UNION ALL
+SELECT uri, 'block' FROM conversation.blocks WHERE uri = ANY($1::text[])
 
 -- name: concerns
 SELECT EXISTS (

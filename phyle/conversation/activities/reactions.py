@@ -121,6 +121,7 @@ async def _remember(tx: Tx, arrival: Arrival) -> None:
 INBOUND: dict[Key, Handler] = {
     ("Like", "note"): Handler(arrive=liked),
     ("Undo", "Like", "note"): Handler(arrive=unliked),
+    ("Undo", "like"): Handler(arrive=unliked),
     ("Announce", "note"): Handler(arrive=announced),
     ("Announce", UNKNOWN): Handler(arrive=announced, needs=needs),
     ("Undo", "Announce", "note"): Handler(arrive=unannounced),
