@@ -74,7 +74,8 @@ class Toot:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        assert process.stdout and process.stdin
+        assert process.stdout
+        assert process.stdin
         printed = ""
         while "default browser" not in printed:
             part = await process.stdout.read(4096)
@@ -167,7 +168,7 @@ async def test_mastodon_py(people: tuple[Person, Person]) -> None:
     await call(library.status_delete, posted.id)
     with pytest.raises(Exception, match="404"):
         await call(library.status, posted.id)
-    assert (await call(library.instance)).uri
+    assert (await call(library.instance)).domain == ana.server.domain
     await call(library.revoke_access_token, allow_http=True)
-    with pytest.raises(Exception, match="401|revoked|invalid"):
+    with pytest.raises(Exception, match=r"401|revoked|invalid"):
         await call(library.account_verify_credentials)
