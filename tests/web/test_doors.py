@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -97,3 +98,45 @@ async def test_nothing_is_changed_by_get(server: Server, ana: Person) -> None:
                 assert route.method in response.headers["allow"]
             walked += 1
     assert walked > 30
+
+
+NAMES = (
+    "acct account_id agreement all any bot category client_id client_name client_secret code comment created_at "
+    "display_name duration email exclude_types fields_attributes forward grant_type home id in_reply_to_id language "
+    "languages last_read_id limit local locked max_id media_ids min_id none note notifications notify offset only_media "
+    "password pinned poll q reblogs redirect_uri redirect_uris resolve scope scopes sensitive since_id source "
+    "spoiler_text status status_ids tagged timeline token type types username visibility website"
+)
+PARAMETERS = NAMES.split()
+HOSTILE: tuple[Any, ...] = (
+    "9223372036854775807",
+    "99999999999999999999",
+    "-1",
+    "1e400",
+    "\u202e\ufeff\ud7ff\U0010ffff",
+    "\0",
+    "' OR 1=1 --",
+    "%00%ff",
+    "",
+    None,
+    1.5,
+    2**63,
+    [],
+    [[1], {"a": 1}, None],
+    {"0": {"name": 1, "value": [2]}, "last_read_id": {"x": 1}},
+)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=repr)
+async def test_nothing_that_is_sent_makes_it_fail(server: Server, ana: Person, hostile: Any) -> None:
+    body = dict.fromkeys(PARAMETERS, hostile)
+    text = hostile if isinstance(hostile, str) else "x"
+    for route in ROUTES:
+        if route.path in COUNTED:
+            continue
+        path = re.sub(r"<[^>]+>", quote(text, safe="") or "x", route.path)
+        answers = [await ana.client.request(route.method, path, params=dict.fromkeys(PARAMETERS, text))]
+        if route.method != "GET":
+            answers.append(await ana.client.request(route.method, path_of(route), json={**body, "status": "x"}))
+        for answer in answers:
+            assert answer.status_code < 500 or "streaming" in path, f"{route.method} {path}: {answer.text[:300]}"
