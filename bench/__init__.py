@@ -1,0 +1,1 @@
+"""What the server costs, measured beside the limit that the machine sets: `python -m bench [NAME...] [--quick]`."""
