@@ -193,7 +193,6 @@ _DEFAULTS: Mapping[str, object] = {
     "database_url": None,
     "database_owner_url": None,
     "database_listen_url": None,
-    "registration": "application",
     "trusted_proxies": (),
     "ca_file": None,
     "allow_networks": (),
@@ -217,6 +216,8 @@ def read(flags: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
     values.setdefault("domain", "localhost")
     _decide_local(values, given.get("insecure_local"))
     _decide_ports(values)
+    # On this machine alone nobody is let in by mistake; in the world somebody should look first.
+    values.setdefault("registration", "open" if values["insecure_local"] else "application")
     values.setdefault("account_domain", values["domain"])
     values.setdefault("title", values["account_domain"])
     return Settings(**values)  # type: ignore[arg-type]  # _READERS give each field its type

@@ -136,3 +136,9 @@ def test_networks_and_switches_are_read(home: Path) -> None:
 def test_an_empty_variable_is_no_variable(home: Path) -> None:
     (home / "phyle.toml").write_text("title = 'file'\n")
     assert read({"home": home}, {"PHYLE_TITLE": "", "PHYLE_PORT": ""}).title == "file"
+
+
+def test_sign_up_is_open_by_itself_only_on_this_machine() -> None:
+    assert read({}, {}).registration == "open"
+    assert read({}, {"PHYLE_DOMAIN": "coop.org"}).registration == "application"
+    assert read({}, {"PHYLE_REGISTRATION": "closed"}).registration == "closed"
