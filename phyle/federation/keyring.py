@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
 
-from phyle.errors import Gone, Missing, Refusal, Refused, TooMany, Unavailable, Unproven, Unreachable
+from phyle.errors import Gone, Malformed, Missing, Refusal, Refused, TooMany, Unavailable, Unproven, Unreachable
 from phyle.federation import fetch, people
 from phyle.federation.net import Net
 from phyle.federation.reading import read_actor
@@ -93,7 +93,7 @@ class Keyring:
         try:
             await self._limit(key_id)
             key = await self._fetch(key_id)
-        except (Missing, Gone, Refused, Unproven) as error:
+        except (Malformed, Missing, Gone, Refused, Unproven) as error:
             await self._note(place, "refused")
             raise Unproven("The key that signed this request is not to be had.", cause=f"{key_id}: {error}") from error
         except Refusal as error:

@@ -307,6 +307,11 @@ async def test_the_host_of_the_key_is_down(here: Instance, there: Peer) -> None:
     assert await untouched(here)
 
 
+async def test_an_actor_that_cannot_be_read_is_no_reason_to_come_again(here: Instance, there: Peer) -> None:
+    bob = there.actor("bob", preferredUsername="bob@elsewhere.example")
+    assert (await there.send(here.inbox, like(there, bob))).status_code == 401
+
+
 @pytest.mark.threat("A15")
 async def test_a_thousand_requests_with_one_key_that_is_not_to_be_had(here: Instance, there: Peer) -> None:
     bob = there.actor("bob")
