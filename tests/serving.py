@@ -103,6 +103,17 @@ class Server:
             pass
 
 
+async def spoken(server: Server, request: bytes) -> bytes:
+    """Says raw bytes to the server; the whole answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(request)
+    await writer.drain()
+    said = await asyncio.wait_for(reader.read(65_536), 10)
+    writer.close()
+    await writer.wait_closed()
+    return said
+
+
 Start = Callable[..., Awaitable[Server]]
 
 

@@ -9,6 +9,7 @@ import orjson
 
 from phyle.errors import Malformed, Refusal, Unavailable, Unprocessable
 from phyle.identity import scopes
+from phyle.identity.limits import Standing
 from phyle.identity.viewer import ANYONE, Viewer, viewer_of
 from phyle.store.transaction import Tx
 from phyle.web import cookies, errors, forgery, paging
@@ -48,10 +49,7 @@ class Door:
         try:
             asked = self._asked(route, incoming)
             standing = await self._metering.count(asked)
-            answer = finished(await self._handled(route, asked), asked)
-            if standing:
-                answer = replace(answer, headers={**answer.headers, **told(standing)})
-            return replace(answer, cookies=[*answer.cookies, *asked.new_cookies]) if asked.new_cookies else answer
+            return finished(await self._handled(route, asked), asked, standing)
         except Exception as error:
             as_html = route.door == "page" and wants_html(incoming.headers.get("accept", ""))
             refusal = refusal_of(error)
@@ -146,12 +144,17 @@ def refusal_of(error: Exception) -> Refusal | None:
     return None
 
 
-def finished(result: Any, asked: Asked) -> Answer:
-    """What a handler gave back, as bytes."""
+def finished(result: Any, asked: Asked, standing: Standing | None = None) -> Answer:
+    """What a handler gave back, as bytes, with what every answer to this viewer says besides."""
+    headers = told(standing) if standing else {}
+    if asked.viewer.known:
+        headers["Cache-Control"] = "private, no-store"
     if isinstance(result, Answer):
-        return result
-    if not isinstance(result, Listing):
-        return Answer(body=orjson.dumps(result))
-    address = f"{asked.settings.origin}{asked.path}"
-    link = paging.link(result, address=address, query=asked.query)
-    return Answer(body=orjson.dumps(result.items), headers={"Link": link} if link else {})
+        cookies = [*result.cookies, *asked.new_cookies]
+        return replace(result, headers={**headers, **result.headers}, cookies=cookies)
+    if isinstance(result, Listing):
+        link = paging.link(result, address=f"{asked.settings.origin}{asked.path}", query=asked.query)
+        if link:
+            headers["Link"] = link
+        result = result.items
+    return Answer(body=orjson.dumps(result), headers=headers, cookies=asked.new_cookies)

@@ -14,7 +14,8 @@ _SECONDS = 5.0  # between two comparisons with the other processes
 
 
 class Metering:
-    """Two meters: of each token (or, without one, address) and, much wider, of each address."""
+    """Two meters: for the API one of each token (or, without one, address), and for everything one of each address,
+    which is much wider, because other servers fetch many documents from one."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -24,12 +25,14 @@ class Metering:
         self._shared = 0.0
 
     async def count(self, asked: Asked) -> Standing | None:
-        """Counts a request of the API. Not inside a transaction. Raises TooMany."""
+        """Counts a request; how it stands, for the API. Not inside a transaction. Raises TooMany."""
         if not self._on:
             return None
         await self._share()
         address = place(asked.address)
         self._addresses.count(address)
+        if not asked.path.startswith("/api/"):
+            return None
         authorization = asked.headers.get("authorization")
         whom = hashlib.sha256(authorization.encode()).hexdigest()[:32] if authorization else address
         return self._requests.count(whom)

@@ -1,6 +1,5 @@
 """F. OAuth, sessions, API: what holds at every door."""
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -16,20 +15,9 @@ from phyle.web.forgery import FIELD, proof
 from phyle.web.forms import MOST_BYTES
 from phyle.web.front import Raw, Receive, Scope, Send
 from phyle.web.routes import get, page, post
-from tests.serving import Person, Server, Start, answered
+from tests.serving import Person, Server, Start, answered, spoken
 
 SECRET = "kD3nWc0v1A-this-must-stay-secret-9xZ"
-
-
-async def spoken(server: Server, request: bytes) -> bytes:
-    """Says raw bytes to the server; the whole answer."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    writer.write(request)
-    await writer.drain()
-    said = await asyncio.wait_for(reader.read(65_536), 10)
-    writer.close()
-    await writer.wait_closed()
-    return said
 
 
 @pytest.mark.threat("F1")
@@ -111,6 +99,12 @@ async def test_clients_are_told_how_many_requests_are_left(start: Start) -> None
     headers = (await server.client().get("/api/v2/instance")).headers
     assert (headers["x-ratelimit-limit"], headers["x-ratelimit-remaining"]) == ("300", "299")
     assert headers["x-ratelimit-reset"].endswith("Z")
+
+
+async def test_what_is_for_one_person_is_kept_by_no_cache(server: Server, ana: Person) -> None:
+    mine = await ana.client.get("/api/v1/timelines/home")
+    assert mine.headers["cache-control"] == "private, no-store"
+    assert "cache-control" not in (await server.client().get("/api/v1/timelines/public")).headers
 
 
 @pytest.mark.threat("F16")

@@ -8,7 +8,7 @@ import pytest
 
 from phyle.identity import actors
 from tests.newcomers import pems
-from tests.serving import Person, Server, answered
+from tests.serving import Person, Server, answered, spoken
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
@@ -209,6 +209,12 @@ async def test_quirk_11_streaming_is_named_and_says_that_it_is_not_there(server:
     response = await ana.client.get("/api/v1/streaming/user")
     answered(response, 503)
     assert int(response.headers["retry-after"]) > 0
+    handshake = (
+        f"GET /api/v1/streaming?stream=user HTTP/1.1\r\nHost: localhost:{server.port}\r\nConnection: Upgrade\r\n"
+        f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+        f"Sec-WebSocket-Protocol: {ana.token}\r\n\r\n"
+    )
+    assert (await spoken(server, handshake.encode())).startswith(b"HTTP/1.1 503")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
 """Posts as clients see them: Status and what belongs to it. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from html import escape
 from typing import Any
 
 from phyle.clock import api_time, now
@@ -76,11 +75,11 @@ def _status(view: View, post: Post, author: Entity, viewer: ActorId | None, orig
         "favourites_count": post.favourites_count,
         "quotes_count": 0,
         "edited_at": None if post.edited_at is None else api_time(post.edited_at),
-        "content": content(post),
+        "content": post.content,
         "reblog": None,
         "application": None,
         "account": author,
-        "media_attachments": [media(each) for each in post.attachments],
+        "media_attachments": media(post.attachments, post.id),
         "mentions": [_mention(each) for each in post.mentions],
         "tags": [{"name": name, "url": f"{origin}/tags/{name}"} for name in post.tags],
         "emojis": emojis(post.emojis),
@@ -101,20 +100,20 @@ def _status(view: View, post: Post, author: Entity, viewer: ActorId | None, orig
     return shown
 
 
-def content(post: Post) -> str:
-    """The HTML of a post; what has a title begins with it."""
-    return f"<p><strong>{escape(post.title)}</strong></p>{post.content}" if post.title else post.content
-
-
 def _mention(given: Mapping[str, Any]) -> Entity:
     return {"id": given["id"], "username": given["username"], "acct": given["acct"], "url": given["url"]}
 
 
-def media(given: Mapping[str, Any]) -> Entity:
-    """MediaAttachment of a post from elsewhere, at its own address."""
+def media(attachments: Sequence[Mapping[str, Any]], post: int) -> list[Entity]:
+    """MediaAttachments of a post from elsewhere; they have no ids of their own, so they are counted from the post's."""
+    return [_media(each, post + place) for place, each in enumerate(attachments)]
+
+
+def _media(given: Mapping[str, Any], number: int) -> Entity:
+    """One of them, at its own address."""
     url = given.get("url")
     return {
-        "id": str(given.get("id", "0")),
+        "id": str(number),
         "type": given.get("type", "unknown"),
         "url": url,
         "preview_url": given.get("preview_url") or url,
@@ -135,7 +134,7 @@ def poll(post: Post, viewer: ActorId | None) -> Entity:
     shown: Entity = {
         "id": str(post.id),
         "expires_at": ends,
-        "expired": bool(given.get("expired")) or _past(ends),
+        "expired": bool(given.get("closed")) or _past(ends),
         "multiple": bool(given.get("multiple")),
         "votes_count": given.get("votes_count") or sum(each["votes_count"] or 0 for each in options),
         "voters_count": given.get("voters_count"),
@@ -156,7 +155,7 @@ def _past(instant: str | None) -> bool:
         return False
 
 
-def edit(given: Edit, author: Entity) -> Entity:
+def edit(given: Edit, author: Entity, post: int) -> Entity:
     """StatusEdit."""
     return {
         "content": given.content,
@@ -164,7 +163,7 @@ def edit(given: Edit, author: Entity) -> Entity:
         "sensitive": given.sensitive,
         "created_at": api_time(given.written_at),
         "account": author,
-        "media_attachments": [media(each) for each in given.attachments],
+        "media_attachments": media(given.attachments, post),
         "emojis": emojis(given.emojis),
         "poll": None,
     }

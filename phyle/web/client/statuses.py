@@ -59,7 +59,7 @@ async def history(asked: Asked) -> list[Entity]:
     """What it said before, the oldest first, and what it says now."""
     post = await posts.get(asked.tx, asked.viewer.actor_id, asked.id())
     author = account(await actors.by_id(asked.tx, post.author), asked.settings.origin)
-    return [status_entities.edit(each, author) for each in await posts.history(asked.tx, post)]
+    return [status_entities.edit(each, author, post.id) for each in await posts.history(asked.tx, post)]
 
 
 async def card(asked: Asked) -> Entity:
