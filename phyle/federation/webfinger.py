@@ -15,6 +15,14 @@ PATH = "/.well-known/webfinger"
 PROFILE_PAGE = "http://webfinger.net/rel/profile-page"
 SUBSCRIBE = "http://ostatus.org/schema/1.0/subscribe"
 
+_INTENTS = "https://w3id.org/fep/3b86/"
+INTENTS = (
+    ("Create", "/share?text={content}"),
+    ("Object", "/authorize_interaction?uri={object}"),
+    ("Follow", "/authorize_interaction?uri={object}"),
+)
+"""What a page elsewhere can ask a person to do at home (FEP-3b86), and where it is done here."""
+
 _ACCEPT = f"{JRD}, application/json"
 _LARGEST = 64 * 1024
 _MOST_LINKS = 100
@@ -145,5 +153,6 @@ def describe(
             {"rel": PROFILE_PAGE, "type": "text/html", "href": page_url},
             {"rel": "self", "type": ACTIVITY, "href": actor_uri},
             {"rel": SUBSCRIBE, "template": interact},
+            *({"rel": f"{_INTENTS}{name}", "template": f"{origin}{path}"} for name, path in INTENTS),
         ],
     }

@@ -65,5 +65,14 @@ def test_the_description_has_every_link_that_others_follow() -> None:
                 "rel": "http://ostatus.org/schema/1.0/subscribe",
                 "template": "https://coop.org/authorize_interaction?uri={uri}",
             },
+            {"rel": "https://w3id.org/fep/3b86/Create", "template": "https://coop.org/share?text={content}"},
+            {
+                "rel": "https://w3id.org/fep/3b86/Object",
+                "template": "https://coop.org/authorize_interaction?uri={object}",
+            },
+            {
+                "rel": "https://w3id.org/fep/3b86/Follow",
+                "template": "https://coop.org/authorize_interaction?uri={object}",
+            },
         ],
     }
