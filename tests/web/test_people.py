@@ -2,7 +2,7 @@
 
 import pytest
 
-from phyle.identity import accounts
+from phyle.identity import accounts, actors
 from tests.serving import Person, Server, Start, answered
 
 FORM = {"username": "cleo", "email": "cleo@mail.example", "password": "a long password", "agreement": "true"}
@@ -160,3 +160,40 @@ async def test_a_suspended_account_shows_nothing_and_may_nothing(server: Server,
     assert (shown["display_name"], shown["note"], shown["suspended"]) == ("", "", True)
     assert await ben.get(f"/api/v1/accounts/{ana.id}/statuses") == []
     await ben.get(f"/api/v1/statuses/{post['id']}", 404)
+
+
+async def test_one_who_moved_says_where_to(server: Server, ana: Person, ben: Person) -> None:
+    async with server.store.transaction() as tx:
+        await tx.run(actors.SQL.set_moved, ana.actor.id, ben.actor.uri)
+    assert (await ben.get(f"/api/v1/accounts/{ana.id}"))["moved"]["id"] == ben.id
+    await ben.post(f"/api/v1/accounts/{ana.id}/follow", 403)
+
+
+async def test_a_report_names_the_posts_of_the_one_it_is_about(ana: Person, ben: Person) -> None:
+    theirs, mine = await ben.says("x"), await ana.says("y")
+    sent = {"account_id": ben.id, "status_ids": [theirs["id"], mine["id"], "1"], "comment": "bad", "category": "spam"}
+    report = await ana.post("/api/v1/reports", json=sent)
+    assert (report["status_ids"], report["category"], report["target_account"]["id"]) == (
+        [theirs["id"]],
+        "spam",
+        ben.id,
+    )
+    await ana.post("/api/v1/reports", 404, json={"account_id": "1"})
+    await ana.post("/api/v1/reports", 404, json={})
+
+
+async def test_what_the_instance_counts(server: Server, ana: Person) -> None:
+    await ana.says("x")
+    await ana.says("y")
+    stats = answered(await server.client().get("/api/v1/instance"), 200)["stats"]
+    assert stats == {"user_count": 1, "status_count": 2, "domain_count": 0}
+    assert answered(await server.client().get("/api/v1/instance/peers"), 200) == []
+
+
+async def test_how_far_one_has_read(ana: Person) -> None:
+    sent = {"home[last_read_id]": "12", "notifications[last_read_id]": "13"}
+    written = await ana.post("/api/v1/markers", data=sent)
+    assert {name: marker["last_read_id"] for name, marker in written.items()} == {"home": "12", "notifications": "13"}
+    assert set(await ana.get("/api/v1/markers?timeline[]=home&timeline[]=nonsense")) == {"home"}
+    assert (await ana.post("/api/v1/markers", json={"home": {"last_read_id": "14"}}))["home"]["version"] == 2
+    await ana.post("/api/v1/markers", 400, json={"home": {"last_read_id": "far"}})

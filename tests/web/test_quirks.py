@@ -343,3 +343,5 @@ async def test_head_is_answered_as_get_is(server: Server) -> None:
     head, get = await client.head("/api/v2/instance"), await client.get("/api/v2/instance")
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["content-length"] == get.headers["content-length"]
+    hot = await client.head("/api/v1/timelines/public")
+    assert (hot.status_code, hot.content) == (200, b"")

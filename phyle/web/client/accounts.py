@@ -119,8 +119,12 @@ def _preferences(asked: Asked) -> dict[str, Any]:
 
 
 async def show(asked: Asked) -> Entity:
-    """One account."""
-    return account(await shown_actor(asked), asked.settings.origin)
+    """One account; of one that moved, also where it is now."""
+    actor = await shown_actor(asked)
+    shown = account(actor, asked.settings.origin)
+    if actor.moved_to and (target := await actors.by_uri(asked.tx, actor.moved_to)) and not target.gone:
+        shown["moved"] = account(target, asked.settings.origin)
+    return shown
 
 
 async def shown_actor(asked: Asked) -> Actor:
