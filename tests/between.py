@@ -33,7 +33,7 @@ async def follows_out(here: Instance, there: Peer, member: Member, followed: str
     """A member follows somebody there, who accepts; the Follow as it came."""
     actor = await met(here, followed)
     await member.post(f"/api/v1/accounts/{actor.id}/follow")
-    follow = (await received(there, "Follow", object=followed))[-1]
+    follow = (await received(there, "Follow", actor=member.actor.uri, object=followed))[-1]
     await accepted(here, there, there.activity("Accept", followed, follow))
     return follow
 

@@ -112,6 +112,8 @@ class Inbound:
 async def _fetched(net: Net, store: Store, uri: str, signer: Signer) -> Document | None:
     """The document, kept at once if it is an actor; None if its server says no. Raises Unreachable."""
     try:
+        async with store.reading() as tx:
+            await peers.refuse_blocked(tx, uri)
         document = await fetch.document(net, uri, signer=signer, local_origin=store.settings.origin)
         if people.is_actor(document.body):
             remote = read_actor(document.body)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import blake2b
 
-from phyle.federation import wire
+from phyle.federation import peers, wire
 from phyle.federation.digests import digest
 from phyle.federation.vocabulary import PUBLIC
 from phyle.identity.actors import Actor
@@ -29,22 +29,30 @@ def inbox_of(actor: Actor, *, shared: bool = True) -> Inbox:
 
 async def send(tx: Tx, sender: Actor, activity: wire.Document, *, order_key: str, inboxes: Iterable[Inbox]) -> None:
     """Queue the activity for the inboxes, each once. Equal order keys reach a host one after the other, in this order."""
+    if sender.deleted_at is not None and activity["type"] != "Delete":
+        return  # decided on before the sender left: nothing may reach a peer after the word that they did
     recipients = sorted(set(inboxes))
+    open_hosts = await peers.not_blocked(tx, {host for host, _ in recipients}) if recipients else set()
+    recipients = [(host, inbox) for host, inbox in recipients if host in open_hosts]
     body = wire.dump(activity)
-    number = tx.new_id()
     public = PUBLIC in (*activity.get("to", ()), *activity.get("cc", ()))
-    await tx.run(SQL.keep, number, activity["id"], sender.id, body, digest(body), public)
+    kept = await tx.change(SQL.keep, tx.new_id(), activity["id"], sender.id, body, digest(body), public)
     if recipients:
         short = blake2b(order_key.encode(), digest_size=16).hexdigest()
         hosts, addresses = [host for host, _ in recipients], [address for _, address in recipients]
-        await tx.run(SQL.queue, number, short, hosts, addresses)
+        await tx.run(SQL.queue, kept[0]["id"], short, hosts, addresses)
         tx.wakes.add("deliveries")
 
 
+async def supersede(tx: Tx, sender: Actor, inboxes: Iterable[Inbox]) -> None:
+    """What of the sender still waits for these hosts is not said any more: they are about to hear that it left."""
+    await tx.run(SQL.supersede, sender.id, sorted({host for host, _ in inboxes}))
+
+
 async def published(tx: Tx, uri: str) -> bytes | None:
-    """The bytes of an activity of ours that everyone may read."""
+    """The bytes of an activity of ours that everyone may read, while its sender is here."""
     row = await tx.row(SQL.sent, uri)
-    return row["body"] if row and row["public"] else None
+    return row["body"] if row else None
 
 
 async def close_silent_lanes(tx: Tx, _body: Body) -> None:

@@ -1,6 +1,8 @@
 -- name: keep
+-- Said again, it says what is true now.
 INSERT INTO federation.sent_activities (id, uri, sender, body, digest, public) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT DO NOTHING
+ON CONFLICT (uri) DO UPDATE SET body = excluded.body, digest = excluded.digest, public = excluded.public
+RETURNING id
 
 -- name: queue
 -- One statement for all recipients. A lane is locked even if it waits already, so that none is put to sleep meanwhile.
@@ -10,8 +12,7 @@ allowed AS (
     SELECT r.host, r.inbox
     FROM recipients r
     LEFT JOIN federation.lanes l ON l.host = r.host
-    LEFT JOIN federation.blocked_hosts b ON b.host = r.host
-    WHERE l.closed_at IS NULL AND b.host IS NULL),
+    WHERE l.closed_at IS NULL),
 queued AS (
     INSERT INTO federation.deliveries (host, inbox, activity, order_key)
     SELECT host, inbox, $1::bigint, $2 FROM allowed
@@ -20,10 +21,21 @@ INSERT INTO federation.lanes (host, waiting)
 SELECT DISTINCT host, true FROM queued ORDER BY host
 ON CONFLICT (host) DO UPDATE SET waiting = true WHERE NOT federation.lanes.waiting
 
+-- name: supersede
+DELETE FROM federation.deliveries d
+USING federation.sent_activities s
+WHERE s.id = d.activity AND s.sender = $1 AND d.host = ANY($2::text[]) AND d.claimed_by IS NULL
+
 -- name: close_lane
+-- It counts as closed since the oldest that it did not get was written, so that this is told, too, when it is back.
 WITH dropped AS (
-    DELETE FROM federation.deliveries WHERE host = $1)
-UPDATE federation.lanes SET closed_at = now(), waiting = false, last_error = $2 WHERE host = $1 AND closed_at IS NULL
+    DELETE FROM federation.deliveries WHERE host = $1 RETURNING activity)
+UPDATE federation.lanes
+SET waiting = false, last_error = $2, closed_at = least(now(), (
+    SELECT min(s.created_at) - interval '10 minutes'
+    FROM federation.sent_activities s
+    JOIN dropped d ON d.activity = s.id))
+WHERE host = $1 AND closed_at IS NULL
 
 -- name: silent_lanes
 SELECT host FROM federation.lanes
@@ -35,4 +47,7 @@ WHERE created_at < now() - interval '90 days'
   AND NOT EXISTS (SELECT FROM federation.deliveries d WHERE d.activity = s.id)
 
 -- name: sent
-SELECT uri, body, public FROM federation.sent_activities WHERE uri = $1
+SELECT s.body
+FROM federation.sent_activities s
+JOIN identity.actors a ON a.id = s.sender
+WHERE s.uri = $1 AND s.public AND a.suspended_at IS NULL AND a.deleted_at IS NULL

@@ -1,14 +1,17 @@
 """The servers we speak with: which are blocked, which have spoken, how their lanes do."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from phyle.errors import Missing
-from phyle.federation.urls import normal_host
+from phyle.errors import Missing, Refused
+from phyle.federation.urls import host_of, normal_host
 from phyle.store.sql import queries
 from phyle.store.transaction import Record, Tx
 
 SQL = queries(__file__)
+_PORT = re.compile(r":[0-9]+$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,15 +22,30 @@ class PeerSpoke:
     since: datetime
 
 
-def _with_parents(host: str) -> list[str]:
-    """`a.b.c` is blocked with `b.c`: throw-away subdomains cost nothing."""
-    labels = host.split(".")
-    return [".".join(labels[start:]) for start in range(len(labels) - 1)] or [host]
+def _names(host: str) -> list[str]:
+    """`a.b.c:8443` is blocked with `a.b.c` and with `b.c`: other ports and throw-away subdomains cost nothing."""
+    bare = _PORT.sub("", host)
+    labels = bare.split(".")
+    return [host, bare, *(".".join(labels[start:]) for start in range(1, len(labels) - 1))]
 
 
 async def is_blocked(tx: Tx, host: str) -> bool:
     """Is the host, or a domain above it, blocked?"""
-    return bool(await tx.value(SQL.is_blocked, [host, *_with_parents(host)]))
+    return bool(await tx.rows(SQL.blocked_among, _names(host)))
+
+
+async def not_blocked(tx: Tx, hosts: Iterable[str]) -> set[str]:
+    """Those that are not blocked, themselves or by a domain above them."""
+    names = {host: _names(host) for host in hosts}
+    rows = await tx.rows(SQL.blocked_among, list({name for each in names.values() for name in each}))
+    blocked = {row["host"] for row in rows}
+    return {host for host, each in names.items() if blocked.isdisjoint(each)}
+
+
+async def refuse_blocked(tx: Tx, uri: str) -> None:
+    """Nothing is asked of a blocked host either. Raises Refused if that is where the address leads."""
+    if await is_blocked(tx, host_of(uri)):
+        raise Refused("That server is blocked here.", cause=uri)
 
 
 async def block(tx: Tx, host: str, reason: str) -> str:
@@ -58,7 +76,7 @@ async def hosts(tx: Tx) -> list[str]:
 
 
 async def heard(tx: Tx, host: str, *, rfc9421: bool) -> None:
-    """The host proved itself: what waits for it may go at once, and what it missed while its lane was closed is told."""
+    """The host proved itself: what waits for it goes at once, and what it missed while its lane was closed is told."""
     closed_at = await tx.value(SQL.closed_since, host)
     rows = await tx.change(SQL.heard, host, rfc9421)
     if closed_at is not None:

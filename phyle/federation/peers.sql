@@ -18,16 +18,15 @@ INSERT INTO federation.blocked_hosts (host, reason) VALUES ($1, $2)
 ON CONFLICT (host) DO UPDATE SET reason = excluded.reason
 
 -- name: drop_deliveries
-DELETE FROM federation.deliveries WHERE host = $1
+-- To the host, its other ports, and what lies below it.
+DELETE FROM federation.deliveries
+WHERE host = $1 OR right('.' || regexp_replace(host, ':[0-9]+$', ''), length($1) + 1) = '.' || $1
 
 -- name: unblock
 DELETE FROM federation.blocked_hosts WHERE host = $1
 
--- name: blocked
-SELECT host FROM federation.blocked_hosts
-
--- name: is_blocked
-SELECT true FROM federation.blocked_hosts WHERE host = ANY($1::text[])
+-- name: blocked_among
+SELECT host FROM federation.blocked_hosts WHERE host = ANY($1::text[])
 
 -- name: heard
 -- At most once a minute and host, unless the lane was failing or closed: then the peer is back, and what waits goes out.

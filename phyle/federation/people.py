@@ -5,7 +5,7 @@ from typing import Any
 from phyle import text
 from phyle.clock import now
 from phyle.errors import Malformed, Refusal
-from phyle.federation import fetch, multikey, webfinger
+from phyle.federation import fetch, multikey, peers, webfinger
 from phyle.federation.net import Net
 from phyle.federation.reading import ReadKey, RemoteActor, read_actor
 from phyle.federation.signatures import Signer
@@ -93,7 +93,10 @@ async def service_signer(store: Store) -> Signer:
 
 
 async def fetch_actor(net: Net, store: Store, uri: str) -> Actor:
-    """Fetch an actor by its id and keep it. Raises as `fetch.document`, Malformed if it is no actor."""
+    """Fetch an actor by its id and keep it. Raises as `fetch.document`, Malformed if it is no actor, Refused if its
+    host is blocked."""
+    async with store.reading() as tx:
+        await peers.refuse_blocked(tx, uri)
     signer = await service_signer(store)
     found = await fetch.document(net, uri, signer=signer, local_origin=store.settings.origin)
     remote = read_actor(found.body)

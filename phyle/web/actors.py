@@ -16,29 +16,43 @@ from phyle.web.routes import Route, get
 PAGE = 20
 
 
-def document(body: wire.Document, *, status: int = 200) -> Answer:
-    """An ActivityStreams document. It differs from what a browser gets at the same address."""
+def document(body: wire.Document, *, status: int = 200, everyones: bool = True) -> Answer:
+    """An ActivityStreams document. It differs from what a browser gets at the same address, and what is not for
+    everyone stays in no cache (E3)."""
     headers = {"Vary": "Accept, Authorization, Signature"}
+    if not everyones:
+        headers["Cache-Control"] = "private, no-store"
     return Answer(body=wire.dump(body), status=status, content_type=f"{ACTIVITY}; charset=utf-8", headers=headers)
 
 
-async def _ours(asked: Asked) -> Actor:
+async def _known(asked: Asked) -> Actor:
     actor = await actors.by_id(asked.tx, asked.id("number"))
     if not actor.local:
         raise Missing
+    if actor.suspended_at is not None:
+        raise Gone("This account is no longer here.", cause=actor.uri)
+    return actor
+
+
+async def _ours(asked: Asked) -> Actor:
+    actor = await _known(asked)
     if actor.gone:
         raise Gone("This account is no longer here.", cause=actor.uri)
     return actor
 
 
 async def answer_for(asked: Asked, actor: Actor) -> Answer:
-    """The document of an actor of this instance, for whoever asked for it under any of its addresses."""
+    """The document of an actor of this instance, for whoever asked for it under any of its addresses; with 410 a
+    Tombstone where it left for good."""
+    if actor.deleted_at is not None:
+        left = writing.tombstone(actor.uri, former=actor.kind, deleted_at=actor.deleted_at)
+        return document(left, status=410)
     return document(writing.actor(actor, await actors.public_keys(asked.tx, actor)))
 
 
 async def show(asked: Asked) -> Any:
     """A person with a browser is led to the page."""
-    actor = await _ours(asked)
+    actor = await _known(asked)
     if negotiation.wants_html(asked.headers.get("accept", "")):
         return redirect(actor.url, status=302)
     return await answer_for(asked, actor)

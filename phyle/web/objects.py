@@ -1,4 +1,4 @@
-"""Objects and activities by id, for servers: what everyone may read, and to those who prove themselves what they may."""
+"""Objects and activities by id, for servers: what everyone may read, and what they may who prove themselves."""
 
 from collections.abc import Awaitable, Callable
 
@@ -7,9 +7,11 @@ from phyle.conversation import posts
 from phyle.conversation.activities import documents, outboxes
 from phyle.conversation.posts import Post
 from phyle.errors import Missing, Refusal
-from phyle.federation import outgoing, people, signatures, tombstones, wire, writing
+from phyle.federation import outgoing, peers, people, signatures, tombstones, wire, writing
 from phyle.federation.keyring import Keyring
 from phyle.federation.signatures import Request
+from phyle.federation.urls import host_of
+from phyle.federation.vocabulary import POST_TYPES
 from phyle.identity import actors
 from phyle.identity.actors import Actor
 from phyle.ids import ActorId
@@ -39,7 +41,8 @@ def signer_of(keyring: Keyring, *, scheme: str, hosts: frozenset[str]) -> Signer
         except Refusal:
             return None
         async with asked.store.reading() as tx:
-            return await actors.by_uri(tx, people.address(key.owner))
+            found = await actors.by_uri(tx, people.address(key.owner))
+            return None if found is None or found.gone or await peers.is_blocked(tx, host_of(found.uri)) else found
 
     return signer
 
@@ -54,22 +57,25 @@ def routes(signer: Signer) -> tuple[Route, ...]:
             if post is None or not post.local or post.boost_of is not None:
                 return await _gone(tx, f"{asked.settings.origin}/objects/{number}")
             author = await actors.by_id(tx, post.author)
-        if negotiation.wants_html(asked.headers.get("accept", "")):
+        if post.open and negotiation.wants_html(asked.headers.get("accept", "")):
             return redirect(post.url or author.url, status=302)
         viewer = None if post.open else await signer(asked)
         async with asked.store.reading() as tx:
-            return document(await note_for(tx, viewer.id if viewer else None, post, author))
+            note = await note_for(tx, viewer.id if viewer else None, post, author)
+            return document(note, everyones=post.open)
 
     async def activity(asked: Asked) -> Answer:
-        uri = f"{asked.settings.origin}/activities/{asked.id('number')}"
+        number = asked.id("number")
+        origin = asked.settings.origin
         async with asked.store.reading() as tx:
-            sent = await outgoing.published(tx, uri)
-            if sent is not None:
-                return document(wire.parse(sent))
-            post = await posts.get(tx, None, asked.id("number"))
-            if not post.local:
-                raise Missing
-            return document(await outboxes.activity(tx, post, await actors.by_id(tx, post.author)))
+            post = await posts.by_id(tx, number)
+            if post is not None and post.local:
+                await posts.get(tx, None, number)
+                return document(await outboxes.activity(tx, post, await actors.by_id(tx, post.author)))
+            sent = await outgoing.published(tx, f"{origin}/activities/{number}")
+            if sent is None or not await _still_there(tx, found := wire.parse(sent)):
+                return await _gone(tx, f"{origin}/objects/{number}")
+            return document(found)
 
     return (
         get("/objects/<number>", show, who="anyone", scope="", holds="nothing"),
@@ -82,6 +88,15 @@ async def note_for(tx: Tx, viewer: ActorId | None, post: Post, author: Actor) ->
     await posts.get(tx, viewer, post.id)
     settings = tx.store.settings
     return documents.note(post, author, origin=settings.origin, account_domain=settings.account_domain)
+
+
+async def _still_there(tx: Tx, activity: wire.Document) -> bool:
+    """What was sent does not outlive the post that it carried."""
+    thing = activity.get("object")
+    if not isinstance(thing, dict) or thing.get("type") not in POST_TYPES:
+        return True
+    post = await posts.by_uri(tx, thing["id"])
+    return post is not None and post.open
 
 
 async def _gone(tx: Tx, uri: str) -> Answer:

@@ -9,7 +9,7 @@ from phyle.conversation.activities import documents, recipients
 from phyle.conversation.activities.drafts import draft
 from phyle.conversation.posts import Post
 from phyle.errors import Refusal, Unreachable
-from phyle.federation import authority, fetch, people, tombstones, writing
+from phyle.federation import authority, fetch, peers, people, tombstones, writing
 from phyle.federation.dispatch import UNKNOWN, Arrival, Handler, Key, embedded
 from phyle.federation.net import Net
 from phyle.federation.outgoing import send
@@ -125,6 +125,8 @@ async def fetched(net: Net, store: Store, uri: str, *, depth: int = 0) -> Post |
         return known
     signer = await people.service_signer(store)
     try:
+        async with store.reading() as tx:
+            await peers.refuse_blocked(tx, uri)
         document = await fetch.document(net, uri, signer=signer, local_origin=store.settings.origin)
         remote = read_post(document.body)
         author = await _author(net, store, remote)
