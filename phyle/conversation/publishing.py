@@ -133,7 +133,8 @@ async def publish(tx: Tx, author: Actor, draft: Draft) -> Post:
     )
     post = posts.from_row(rows[0])
     await _attach(tx, post, written)
-    await tx.run(SQL.count_parent, post.reply_to)
+    if post.reply_to is not None:
+        await tx.run(SQL.count_parent, post.reply_to)
     await tx.run(SQL.count_author, author.id, post.visibility != "direct", post.published_at)
     await notifications.of_mentions(tx, post)
     await tx.emit(PostPublished(post=post.id, author=author.id))

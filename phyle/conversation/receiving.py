@@ -17,7 +17,7 @@ from phyle.errors import Conflict, Refused, Unprocessable
 from phyle.identity.actors import Actor
 from phyle.ids import PostId
 from phyle.store.sql import queries
-from phyle.store.transaction import Tx
+from phyle.store.transaction import Record, Tx
 from phyle.text import normal_hashtag
 
 SQL = queries(__file__)
@@ -86,12 +86,15 @@ async def receive(tx: Tx, draft: RemoteDraft) -> Post | None:
         return None
     published = min(draft.published_at, now())
     old = now() - published > OLD
-    post = await _insert(tx, draft, published, old)
-    if post is None:
+    row = await _insert(tx, draft, published, old)
+    if row is None:
         return None
+    post = posts.from_row(row)
     await _attach(tx, post, draft)
-    await link(tx, post)
-    await tx.run(SQL.count_parent, post.reply_to)
+    if row["awaited"]:
+        await link(tx, post)
+    if post.reply_to is not None:
+        await tx.run(SQL.count_parent, post.reply_to)
     await tx.run(SQL.count_author, post.author, post.visibility != "direct", published)
     await notifications.of_mentions(tx, post)
     if not old:
@@ -167,7 +170,7 @@ def _check(draft: RemoteDraft) -> None:
         raise Unprocessable("The post is longer than we keep.", cause=draft.uri[:200])
 
 
-async def _insert(tx: Tx, draft: RemoteDraft, published: datetime, old: bool) -> Post | None:
+async def _insert(tx: Tx, draft: RemoteDraft, published: datetime, old: bool) -> Record | None:
     parent = await posts.by_uri(tx, draft.reply_to_uri) if draft.reply_to_uri else None
     if parent is not None and parent.boost_of is not None:
         parent = None
@@ -201,7 +204,7 @@ async def _insert(tx: Tx, draft: RemoteDraft, published: datetime, old: bool) ->
             draft.updated_at,
         )
         if rows:
-            return posts.from_row(rows[0])
+            return rows[0]
         if not old or await posts.by_uri(tx, draft.uri):
             return None
     raise Conflict("Too many posts of one moment.", cause=draft.uri)

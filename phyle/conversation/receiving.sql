@@ -6,7 +6,7 @@ VALUES ($1, $2, $3, false, $4, $5, $6, $7, $8, $9, $10,
         $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
         $22, $23, $24)
 ON CONFLICT DO NOTHING
-RETURNING *
+RETURNING *, (SELECT true FROM conversation.posts w WHERE w.reply_to IS NULL AND w.reply_to_uri = $2 LIMIT 1) AS awaited
 
 -- name: mention
 INSERT INTO conversation.mentions (post, actor, silent)

@@ -28,7 +28,7 @@ async def spread(tx: Tx, post: Post) -> None:
     if post.boost_of is not None:
         await tx.run(SQL.spread_boost, post.id, post.author, post.boost_of, NEWEST, HOME_KEPT_DAYS)
         return
-    await tx.run(
+    curious = await tx.change(
         SQL.spread,
         post.id,
         post.author,
@@ -39,8 +39,7 @@ async def spread(tx: Tx, post: Post) -> None:
         HOME_KEPT_DAYS,
     )
     if post.reply_to_uri is None and post.visibility != "direct":
-        curious = [row["follower"] for row in await tx.rows(SQL.curious, post.author)]
-        await notifications.tell(tx, curious, "status", post.author, post.id)
+        await notifications.tell(tx, [row["follower"] for row in curious], "status", post.author, post.id)
 
 
 async def spread_job(tx: Tx, body: Mapping[str, Any]) -> None:

@@ -2,19 +2,23 @@
 INSERT INTO conversation.home (member, post, author) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 
 -- name: spread
-INSERT INTO conversation.home (member, post, author)
-SELECT f.follower, $1::bigint, $2::bigint
-FROM conversation.follows f
-JOIN identity.accounts a ON a.actor = f.follower
-WHERE f.followed = $2 AND f.state = 'accepted' AND a.seen_on >= current_date - $7::integer
-  AND (f.languages IS NULL OR $6::text IS NULL OR $6 = ANY (f.languages))
-  AND (NOT $3::boolean OR f.follower = $4::bigint OR (
-      SELECT true FROM conversation.follows too
-      WHERE too.follower = f.follower AND too.followed = $4 AND too.state = 'accepted'))
-  AND (NOT $5::boolean OR (SELECT true FROM conversation.mentions m WHERE m.post = $1 AND m.actor = f.follower))
-  AND NOT conversation.unwanted(f.follower, $2::bigint)
-  AND ($4::bigint IS NULL OR NOT conversation.unwanted(f.follower, $4::bigint))
-ON CONFLICT DO NOTHING
+-- The rows that it returns are those who asked to be told of each post.
+WITH written AS (
+    INSERT INTO conversation.home (member, post, author)
+    SELECT f.follower, $1::bigint, $2::bigint
+    FROM conversation.follows f
+    JOIN identity.accounts a ON a.actor = f.follower
+    WHERE f.followed = $2 AND f.state = 'accepted' AND a.seen_on >= current_date - $7::integer
+      AND (f.languages IS NULL OR $6::text IS NULL OR $6 = ANY (f.languages))
+      AND (NOT $3::boolean OR f.follower = $4::bigint OR (
+          SELECT true FROM conversation.follows too
+          WHERE too.follower = f.follower AND too.followed = $4 AND too.state = 'accepted'))
+      AND (NOT $5::boolean OR (SELECT true FROM conversation.mentions m WHERE m.post = $1 AND m.actor = f.follower))
+      AND NOT conversation.unwanted(f.follower, $2::bigint)
+      AND ($4::bigint IS NULL OR NOT conversation.unwanted(f.follower, $4::bigint))
+    ON CONFLICT DO NOTHING
+)
+SELECT follower FROM conversation.follows WHERE followed = $2 AND notify AND state = 'accepted'
 
 -- name: spread_boost
 INSERT INTO conversation.home (member, post, author)
@@ -31,9 +35,6 @@ WHERE f.followed = $2 AND f.state = 'accepted' AND f.boosts AND a.seen_on >= cur
        JOIN conversation.posts shown ON shown.id = newest.post) IS NOT FALSE
 ON CONFLICT DO NOTHING
 
--- name: curious
-SELECT follower FROM conversation.follows WHERE followed = $1 AND notify AND state = 'accepted'
-
 -- name: withdraw
 DELETE FROM conversation.home WHERE member = $1 AND author = $2
 
@@ -43,7 +44,8 @@ USING conversation.posts p, conversation.posts boosted
 WHERE h.member = $1 AND p.id = h.post AND boosted.id = p.boost_of AND boosted.author = $2
 
 -- name: withdraw_author
-DELETE FROM conversation.home WHERE author = $1
+DELETE FROM conversation.home
+WHERE author = $1 AND member IN (SELECT $1::bigint UNION ALL SELECT f.follower FROM conversation.follows f WHERE f.followed = $1)
 
 -- name: fetch
 INSERT INTO conversation.home (member, post, author)
