@@ -76,6 +76,11 @@ class Unfollowed:
     followed: int
 
 
+async def hold(tx: Tx, one: Actor, other: Actor) -> None:
+    """Whatever changes between two people begins with this lock, so that nobody waits in a circle."""
+    await tx.change(SQL.hold, one.id, other.id)
+
+
 async def follow(
     tx: Tx,
     follower: Actor,
@@ -89,6 +94,7 @@ async def follow(
 
     Raises Refused (oneself, blocked either way, moved away) and Missing (suspended or deleted).
     """
+    await hold(tx, follower, followed)
     await _check(tx, follower, followed)
     if languages is not None and (len(languages) > _MOST_LANGUAGES or any(len(code) > 35 for code in languages)):
         raise Unprocessable("Validation failed: Languages are not language codes")
@@ -114,6 +120,7 @@ async def ask(tx: Tx, follower: Actor, followed: Actor, uri: str) -> None:
         raise Missing
     if follower.id == followed.id:
         raise Refused("Nobody follows themselves.")
+    await hold(tx, follower, followed)
     if await tx.value(SQL.blocked, follower.id, followed.id):
         await tx.emit(FollowRejected(uri=uri, follower=follower.id, followed=followed.id))
         return
@@ -128,6 +135,7 @@ async def ask(tx: Tx, follower: Actor, followed: Actor, uri: str) -> None:
 
 async def accept(tx: Tx, followed: Actor, follower: Actor) -> bool:
     """`followed` lets `follower` follow. False if they had not asked; then nothing changes."""
+    await hold(tx, followed, follower)
     row = await tx.change_one(SQL.accept, follower.id, followed.id)
     if row is None:
         return False
@@ -229,6 +237,7 @@ async def _begin(tx: Tx, number: int, uri: str, follower: Actor, followed: Actor
 
 async def _end(tx: Tx, follower: Actor, followed: Actor) -> str | None:
     """The id on the wire of the Follow that ends here, if there was one."""
+    await hold(tx, follower, followed)
     row = await tx.change_one(SQL.delete, follower.id, followed.id)
     if row is None:
         return None

@@ -1,6 +1,9 @@
 -- name: blocked
 SELECT true FROM conversation.blocks WHERE (blocker, blocked) IN (($1::bigint, $2::bigint), ($2::bigint, $1::bigint)) LIMIT 1
 
+-- name: hold
+SELECT FROM identity.actors WHERE id IN ($1::bigint, $2::bigint) ORDER BY id FOR NO KEY UPDATE
+
 -- name: insert
 INSERT INTO conversation.follows (id, follower, followed, state, uri)
 VALUES ($1, $2, $3, $4, $5)

@@ -185,8 +185,12 @@ def _present(post: Post) -> Edit:
 
 
 async def erase(tx: Tx, post: Post) -> Erased:
-    """Remove the post and all that hangs on it, its boosts included, and set the counters right."""
-    boosters = [row["author"] for row in await tx.rows(SQL.boosters, post.id)] if post.boost_of is None else []
+    """Remove the post and all that hangs on it, its boosts included, and set the counters right.
+
+    Here and everywhere posts are locked before actors, and actors before homes: then nobody waits in a circle.
+    """
+    boosts = await tx.rows(SQL.boosts, post.id) if post.boost_of is None else []
+    boosters = [row["author"] for row in boosts]
     erased = Erased(
         post=post.id,
         uri=post.uri,
@@ -199,8 +203,8 @@ async def erase(tx: Tx, post: Post) -> Erased:
         boosters=boosters,
     )
     await tx.run(SQL.recount_parent, post.boost_of or post.reply_to, post.boost_of is not None)
-    await tx.run(SQL.forget_home, post.id)
     await tx.run(SQL.release_replies, post.id)
     await tx.run(SQL.erase, post.id)
     await tx.run(SQL.recount_authors, [*boosters, *([post.author] if post.visibility != "direct" else [])])
+    await tx.run(SQL.forget_home, [post.id, *(row["id"] for row in boosts)])
     return erased

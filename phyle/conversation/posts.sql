@@ -61,8 +61,8 @@ FROM conversation.edits
 WHERE post = $1
 ORDER BY written_at
 
--- name: boosters
-SELECT author FROM conversation.posts WHERE boost_of = $1 ORDER BY author
+-- name: boosts
+SELECT id, author FROM conversation.posts WHERE boost_of = $1 ORDER BY author
 
 -- name: recount_parent
 -- One fewer boost, or one fewer reply, of what this was about.
@@ -72,7 +72,7 @@ SET boosts_count = greatest(boosts_count - $2::boolean::integer, 0),
 WHERE id = $1
 
 -- name: forget_home
-DELETE FROM conversation.home WHERE post = $1 OR post IN (SELECT id FROM conversation.posts WHERE boost_of = $1)
+DELETE FROM conversation.home WHERE post = ANY($1::bigint[])
 
 -- name: release_replies
 -- The answers stay, and know by its address what they answered.

@@ -59,6 +59,7 @@ async def block(tx: Tx, blocker: Actor, blocked: Actor, *, uri: str | None = Non
         raise Refused("You cannot block yourself.")
     if uri is not None and len(uri) > _LONGEST_URI:
         raise Unprocessable(f"An address is longer than {_LONGEST_URI} characters.", cause=uri[:200])
+    await follows.hold(tx, blocker, blocked)
     number = tx.new_id()
     address = uri if uri and not blocker.local else f"{tx.store.settings.origin}/activities/{number}"
     if await tx.change_one(SQL.block, number, blocker.id, blocked.id, address):
