@@ -151,6 +151,10 @@ class Asked:
             raise Malformed(f"{name} must be true or false.")
         return word in _TRUE
 
+    def choice(self, name: str) -> bool | None:
+        """A yes or no, None when nothing was chosen."""
+        return self.flag(name) if self.text(name) else None
+
     def number(self, name: str, default: int | None = None) -> int | None:
         """A whole number from 0 to 2^63-1. Malformed when it is none."""
         text = self.text(name).strip()

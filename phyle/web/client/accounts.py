@@ -62,10 +62,10 @@ async def update_credentials(asked: Asked) -> Entity:
             display_name=_optional(asked, "display_name"),
             note=_optional(asked, "note"),
             fields=_fields(asked),
-            locked=_optional_flag(asked, "locked"),
-            discoverable=_optional_flag(asked, "discoverable"),
-            indexable=_optional_flag(asked, "indexable"),
-            bot=_optional_flag(asked, "bot"),
+            locked=asked.choice("locked"),
+            discoverable=asked.choice("discoverable"),
+            indexable=asked.choice("indexable"),
+            bot=asked.choice("bot"),
         ),
     )
     if preferences := _preferences(asked):
@@ -75,10 +75,6 @@ async def update_credentials(asked: Asked) -> Entity:
 
 def _optional(asked: Asked, name: str) -> str | None:
     return asked.text(name) if asked.has(name) else None
-
-
-def _optional_flag(asked: Asked, name: str) -> bool | None:
-    return asked.flag(name) if asked.text(name) else None
 
 
 def _fields(asked: Asked) -> list[tuple[str, str]] | None:

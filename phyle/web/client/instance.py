@@ -8,6 +8,7 @@ from phyle.clock import now
 from phyle.conversation import statistics
 from phyle.conversation.publishing import LONGEST
 from phyle.identity import accounts
+from phyle.identity.profiles import MOST_FIELDS
 from phyle.web.asked import Asked
 from phyle.web.client.entities import Entity
 from phyle.web.routes import get
@@ -82,7 +83,7 @@ def _streaming(asked: Asked) -> str:
 
 def _configuration(asked: Asked) -> dict[str, Any]:
     return {
-        "accounts": {"max_featured_tags": 0, "max_pinned_statuses": 0, "max_profile_fields": 4},
+        "accounts": {"max_featured_tags": 0, "max_pinned_statuses": 0, "max_profile_fields": MOST_FIELDS},
         "statuses": {"max_characters": LONGEST, "max_media_attachments": 0, "characters_reserved_per_url": 23},
         "media_attachments": {
             "supported_mime_types": [],

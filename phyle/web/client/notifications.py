@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from phyle.clock import api_time
 from phyle.conversation import markers, notifications, paging, views
 from phyle.conversation.notifications import Notification
+from phyle.errors import Missing
 from phyle.identity import actors
 from phyle.web.answers import Listing
 from phyle.web.asked import Asked
@@ -32,7 +33,9 @@ async def listing(asked: Asked) -> Listing:
 async def show(asked: Asked) -> Entity:
     """One of one's own."""
     shown = await _entities(asked, [await notifications.get(asked.tx, asked.me.id, asked.id())])
-    return shown[0] if shown else {}
+    if not shown:
+        raise Missing
+    return shown[0]
 
 
 async def _entities(asked: Asked, found: Sequence[Notification]) -> list[Entity]:

@@ -61,8 +61,8 @@ async def follow(asked: Asked) -> Entity:
             asked.tx,
             asked.me,
             await _other(asked),
-            boosts=asked.flag("reblogs") if asked.has("reblogs") else None,
-            notify=asked.flag("notify") if asked.has("notify") else None,
+            boosts=asked.choice("reblogs"),
+            notify=asked.choice("notify"),
             languages=asked.texts("languages") or None,
         )
     )
