@@ -156,3 +156,11 @@ async def test_reading_home_takes_two_queries(tx: Tx) -> None:
     assert counted.asked == 2
     await views.of_id(Tx(tx.store, counted), ana.id, made[0].id)
     assert counted.asked == 4
+
+
+async def test_what_members_write_and_boost_is_spread_by_a_job(tx: Tx) -> None:
+    ana, bea = await member(tx, "ana"), await member(tx, "bea")
+    post = await says(tx, ana)
+    boost = await reactions.boost(tx, bea, post.id)
+    queued = await sql(tx, "SELECT body FROM store.jobs WHERE name = 'conversation.spread' ORDER BY id")
+    assert [row["body"]["post"] for row in queued] == [post.id, boost.id]
