@@ -148,7 +148,7 @@ async def search(tx: Tx, words: str, *, limit: int, offset: int = 0) -> list[Act
     if not name:
         return []
     escape = str.maketrans({"%": "\\%", "_": "\\_", "\\": "\\\\"})
-    rows = await tx.rows(SQL.search, name.translate(escape), host.translate(escape), limit, offset)
+    rows = await tx.rows(SQL.search, name, host.translate(escape), limit, offset)
     return [from_row(row) for row in rows]
 
 
