@@ -32,8 +32,12 @@ async def follows_in(here: Instance, there: Peer, follower: str, member: Member)
 async def follows_out(here: Instance, there: Peer, member: Member, followed: str) -> dict[str, Any]:
     """A member follows somebody there, who accepts; the Follow as it came."""
     actor = await met(here, followed)
+    before = [
+        body for body in there.of_type("Follow") if (body["actor"], body["object"]) == (member.actor.uri, followed)
+    ]
     await member.post(f"/api/v1/accounts/{actor.id}/follow")
-    follow = (await received(there, "Follow", actor=member.actor.uri, object=followed))[-1]
+    count = len(before) + 1
+    follow = (await received(there, "Follow", count=count, actor=member.actor.uri, object=followed))[-1]
     await accepted(here, there, there.activity("Accept", followed, follow))
     return follow
 

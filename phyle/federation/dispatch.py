@@ -47,10 +47,14 @@ def nothing(_activity: Activity, _known: Mapping[str, Document | None]) -> Seque
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handler:
-    """`needs` is pure and names ids that must be known or fetched before; `arrive` does the rest in one transaction."""
+    """`needs` is pure and names ids that must be known or fetched before; `arrive` does the rest in one transaction.
+
+    `afresh`: what we know of them may be too old, so they are fetched in any case.
+    """
 
     arrive: Arrive
     needs: Needs = nothing
+    afresh: bool = False
 
 
 Table = Mapping[Key, Handler]

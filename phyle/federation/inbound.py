@@ -103,8 +103,8 @@ class Inbound:
         self, tx: Tx, handler: Handler, activity: Activity, known: Mapping[str, Document | None]
     ) -> list[str]:
         needed = [uri for uri in handler.needs(activity, known) if uri not in known]
-        if not needed:
-            return []
+        if not needed or handler.afresh:
+            return needed
         kept = await self._dispatcher.kinds_of(tx, needed)
         return [uri for uri in needed if uri not in kept]
 
