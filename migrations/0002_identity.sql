@@ -29,7 +29,8 @@ CREATE TABLE identity.actors (
     locked          boolean NOT NULL DEFAULT false,
     discoverable    boolean NOT NULL DEFAULT true,
     indexable       boolean NOT NULL DEFAULT false,
-    also_known_as   text[] NOT NULL DEFAULT '{}',
+    also_known_as   text[] NOT NULL DEFAULT '{}'
+        CHECK (cardinality(also_known_as) <= 50 AND length(array_to_string(also_known_as, '')) <= 50 * 2048),
     moved_to        text CHECK (length(moved_to) <= 2048),
     created_at      timestamptz NOT NULL DEFAULT now(),
     fetched_at      timestamptz NOT NULL DEFAULT now(),

@@ -34,7 +34,7 @@ from phyle.federation.inbound import Inbound
 from phyle.federation.keyring import Keyring
 from phyle.federation.net import Net, Reach
 from phyle.federation.reception import Reception
-from phyle.identity import profiles, sweeping, viewer
+from phyle.identity import leaving, profiles, sweeping, viewer
 from phyle.identity.beginning import begin
 from phyle.settings import Settings
 from phyle.store import migrations
@@ -95,6 +95,8 @@ JOBS: Mapping[str, Job] = {
     "conversation.tell_reported": local(people_activities.tell_reported),
     "conversation.tell_changed": local(people_activities.tell_changed, ordered_by=("actor",)),
     "conversation.tell_moved": local(people_activities.tell_moved, ordered_by=("actor",)),
+    "conversation.tell_deleted_account": local(people_activities.tell_deleted_account, ordered_by=("actor",)),
+    "conversation.remember_erased": local(people_activities.remember_erased),
 }
 """What the names of jobs mean. Where the second word must not reach a peer before the first, fields order the jobs."""
 
@@ -118,6 +120,8 @@ SUBSCRIPTIONS: Mapping[type, Sequence[str]] = {
     relations.ActorUnblocked: ("conversation.tell_unblocked",),
     reports.ReportFiled: ("conversation.tell_reported",),
     moving.AccountMoved: ("conversation.tell_moved",),
+    leaving.AccountDeleted: ("conversation.tell_deleted_account",),
+    departures.PostsErased: ("conversation.remember_erased",),
 }
 """Which jobs follow from which events, in the commit of the event."""
 

@@ -19,6 +19,9 @@ DELETE FROM conversation.follows WHERE follower = $1 OR followed = $1
 -- name: forget_favourites
 DELETE FROM conversation.favourites WHERE actor = $1
 
+-- name: forget_home
+DELETE FROM conversation.home WHERE member = $1
+
 -- name: forget_notifications
 DELETE FROM conversation.notifications WHERE actor = $1
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from phyle.conversation import follows
-from phyle.errors import Refused, Unprocessable
+from phyle.errors import Missing, Refused, Unprocessable
 from phyle.identity import actors, profiles
 from phyle.identity.actors import Actor
 from phyle.store.transaction import Tx
@@ -31,11 +31,31 @@ async def move(tx: Tx, actor: Actor, target: Actor) -> None:
     follow along. Raises Refused."""
     if target.id == actor.id or target.gone:
         raise Refused("An account moves to another one that is there.")
+    if target.moved_to:
+        raise Refused("The new account has moved away itself; move to where it is now.", cause=target.moved_to)
     if actor.uri not in target.also_known_as:
         raise Refused("The new account does not name this one yet: add it there under its other accounts first.")
     await tx.run(actors.SQL.set_moved, actor.id, target.uri)
-    for number in await follows.followers_here(tx, actor.id):
-        follower = await actors.by_id(tx, number)
-        if follower.id != target.id:
-            await follows.follow(tx, follower, target)
+    await follow_along(tx, actor, target)
+    await tx.emit(profiles.ProfileChanged(actor=actor.id))
     await tx.emit(AccountMoved(actor=actor.id, target=target.uri))
+
+
+async def come_back(tx: Tx, actor: Actor) -> None:
+    """A member is here again. Whoever followed along stays where they are now."""
+    await tx.run(actors.SQL.set_moved, actor.id, None)
+    await tx.emit(profiles.ProfileChanged(actor=actor.id))
+
+
+async def follow_along(tx: Tx, former: Actor, target: Actor) -> None:
+    """The members here who follow `former` follow `target` instead, but for those who may not, because one of the two
+    blocks the other: their follow stays as it is."""
+    for number in await follows.followers_here(tx, former.id):
+        follower = await actors.by_id(tx, number)
+        if follower.id == target.id:
+            continue
+        try:
+            await follows.follow(tx, follower, target)
+        except (Missing, Refused):  # found before anything was written
+            continue
+        await follows.unfollow(tx, follower, former)

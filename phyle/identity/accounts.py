@@ -4,7 +4,8 @@
          │             └────reject────> rejected                 ^
          └──────────────────────────────> active ────suspend─────┘
 
-The actor of an account that is not active is marked suspended, so that nothing of it is shown or takes effect.
+The actor of an account that is not active is marked suspended, so that nothing of it is shown or takes effect. Who
+leaves for good (`leaving`) has no account any more.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from phyle.errors import Conflict, Missing, Refused
+from phyle.errors import Conflict, Missing, Refused, Unproven
 from phyle.identity import actors, keys, names
 from phyle.identity.actors import Actor
 from phyle.settings import Settings
@@ -196,6 +197,13 @@ async def restore(tx: Tx, account: Account) -> None:
     """suspended -> active; the tokens from before work again. Raises Conflict from another state."""
     await _move(tx, account, ("suspended",), "active")
     await tx.emit(AccountRestored(actor=account.actor.id))
+
+
+async def hold(tx: Tx, account: Account) -> None:
+    """Keeps the account as it is until the transaction ends. Raises Unproven if since it was read the password was
+    changed, or it is no longer active."""
+    if not await tx.value(SQL.hold, account.actor.id, account.password_hash):
+        raise Unproven("Your account was changed a moment ago. Please try again.")
 
 
 async def set_password(tx: Tx, account: Account, password_hash: str) -> None:

@@ -41,6 +41,9 @@ LIMIT $3
 -- name: move_state
 UPDATE identity.accounts SET state = $3 WHERE actor = $1 AND state = ANY($2::text[])
 
+-- name: hold
+SELECT true FROM identity.accounts WHERE actor = $1 AND state = 'active' AND password_hash = $2 FOR UPDATE
+
 -- name: set_password
 UPDATE identity.accounts SET password_hash = $2 WHERE actor = $1
 

@@ -65,7 +65,8 @@ UPDATE identity.actors SET suspended_at = CASE WHEN $2 THEN coalesce(suspended_a
 
 -- name: set_deleted
 UPDATE identity.actors
-SET deleted_at = now(), display_name = '', note = '', summary = '', fields = '[]', avatar_url = NULL, header_url = NULL
+SET deleted_at = coalesce(deleted_at, now()), display_name = '', note = '', summary = '', fields = '[]', emojis = '[]',
+    avatar_url = NULL, header_url = NULL, also_known_as = '{}', moved_to = NULL
 WHERE id = $1
 
 -- name: key

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from phyle.conversation import departures, follows, posts, relations, reports
+from phyle.conversation import departures, moving, posts, relations, reports
 from phyle.conversation.activities import recipients
 from phyle.errors import Missing, Refused
 from phyle.federation import authority, people, tombstones, writing
 from phyle.federation.contexts import FOR_ACTORS
 from phyle.federation.dispatch import UNKNOWN, Arrival, Handler, Key, embedded
-from phyle.federation.outgoing import inbox_of, send
+from phyle.federation.outgoing import inbox_of, send, supersede
 from phyle.federation.reading import Activity, read_actor
 from phyle.federation.vocabulary import ACTOR_TYPES, PUBLIC
 from phyle.federation.wire import Document
@@ -55,11 +55,7 @@ async def moved(tx: Tx, arrival: Arrival) -> None:
     if people.address(arrival.actor.uri) not in {people.address(alias) for alias in target.also_known_as}:
         raise Refused("The new account does not list the old one in `alsoKnownAs`.", cause=target.uri)
     await tx.run(actors.SQL.set_moved, arrival.actor.id, target.uri)
-    for number in await follows.followers_here(tx, arrival.actor.id):
-        follower = await actors.by_id(tx, number)
-        if follower.id != target.id:
-            await follows.follow(tx, follower, target)
-            await follows.unfollow(tx, follower, arrival.actor)
+    await moving.follow_along(tx, arrival.actor, target)
 
 
 async def blocked(tx: Tx, arrival: Arrival) -> None:
@@ -179,3 +175,23 @@ async def tell_moved(tx: Tx, body: Body) -> None:
         order_key=actor.uri,
         inboxes=await recipients.followers(tx, actor.id),
     )
+
+
+async def tell_deleted_account(tx: Tx, body: Body) -> None:
+    """Subscriber of AccountDeleted: Delete, to all who may hold something of the actor's; only then does the actor's
+    part in things go, because who they are follows from it."""
+    actor = await actors.by_id(tx, body["actor"])
+    await tombstones.remember(tx, actor.uri, actor.uri, former=actor.kind, local=True)
+    inboxes = await recipients.acquaintances(tx, actor.id)
+    await supersede(tx, actor, inboxes)
+    uri = f"{tx.store.settings.origin}/activities/{tx.new_id()}"
+    activity = writing.activity("Delete", actor, actor.uri, uri=uri, to=[PUBLIC])
+    await send(tx, actor, activity, order_key=actor.uri, inboxes=inboxes)
+    await departures.depart(tx, actor.id)
+
+
+async def remember_erased(tx: Tx, body: Body) -> None:
+    """Subscriber of PostsErased: 410 where they were."""
+    author = await actors.by_id(tx, body["author"])
+    for uri in body["uris"]:
+        await tombstones.remember(tx, author.uri, uri, former="Note", local=True)

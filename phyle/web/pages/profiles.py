@@ -24,9 +24,9 @@ async def show(asked: Asked) -> Answer:
     actor = await named(asked.tx, asked.args["name"])
     if not actor.local:
         return away(actor.url, actor.uri)
-    check_there(actor)
-    if for_servers(asked):
+    if for_servers(asked) and actor.suspended_at is None:
         return await documents.answer_for(asked, actor)
+    check_there(actor)
     viewer, replies = asked.viewer.actor_id, asked.flag("replies")
     part = Page(limit=_POSTS, max_id=asked.number("max_id"))
     ids = await timelines.account(asked.tx, viewer, actor.id, part, exclude_replies=not replies)
@@ -42,9 +42,18 @@ async def show(asked: Asked) -> Answer:
         fields=fields(actor),
         posts=cards(found, asked.settings),
         replies=replies,
-        moved=safe_link(actor.moved_to),
+        moved=await _moved(asked, actor),
         older=ids[-1] if len(ids) == _POSTS else None,
     )
+
+
+async def _moved(asked: Asked, actor: Actor) -> tuple[str, str] | None:
+    """Where an account is now: an address that a person may follow, and how to call it."""
+    if not actor.moved_to:
+        return None
+    target = await actors.by_uri(asked.tx, actor.moved_to)
+    address = (target and safe_link(target.url)) or safe_link(actor.moved_to)
+    return (address, person(target, asked.settings).handle if target else address) if address else None
 
 
 async def named(tx: Tx, acct: str) -> Actor:

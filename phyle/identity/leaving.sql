@@ -1,0 +1,2 @@
+-- name: forget
+DELETE FROM identity.accounts WHERE actor = $1
