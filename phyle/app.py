@@ -114,7 +114,7 @@ SUBSCRIPTIONS: Mapping[type, Sequence[str]] = {
     follows.Unfollowed: ("conversation.tell_unfollowed",),
     reactions.PostFavourited: ("conversation.tell_favourited",),
     reactions.PostUnfavourited: ("conversation.tell_unfavourited",),
-    reactions.PostBoosted: ("conversation.tell_boosted",),
+    reactions.PostBoosted: ("conversation.spread", "conversation.tell_boosted"),
     reactions.PostUnboosted: ("conversation.tell_unboosted",),
     relations.ActorBlocked: ("conversation.tell_blocked",),
     relations.ActorUnblocked: ("conversation.tell_unblocked",),
