@@ -31,6 +31,7 @@ class Server:
     home: Path
     port: int
     environment: Mapping[str, str] = field(default_factory=dict)
+    cwd: Path | None = None
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -61,7 +62,7 @@ class Server:
         self.home.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "phyle", "up"], env=self._environment(), stdout=log, stderr=log
+                [sys.executable, "-m", "phyle", "up"], env=self._environment(), cwd=self.cwd, stdout=log, stderr=log
             )
 
     async def ready(self, *, seconds: float = 60) -> None:
@@ -99,6 +100,7 @@ class Server:
         done = subprocess.run(
             [sys.executable, "-m", "phyle", *words],
             env=self._environment(),
+            cwd=self.cwd,
             capture_output=True,
             text=True,
             check=False,

@@ -6,7 +6,10 @@ import sys
 import zipfile
 from pathlib import Path
 
+import httpx
 import pytest
+
+from tests.servers import Server, free_port, served
 
 _CHECKOUT = Path(__file__).parents[2]
 _ASK = """
@@ -70,4 +73,14 @@ def test_the_installed_package_finds_its_files(installed: Path, tmp_path: Path) 
     assert int(answer[3]) == len(list((_CHECKOUT / "migrations").glob("*.sql"))) > 0
 
 
-# Starting the installed package and posting from it: below, with `installed` as PYTHONPATH and a home in `tmp_path`.
+async def test_the_installed_package_serves_and_takes_a_post(installed: Path, tmp_path: Path) -> None:
+    server = Server(home=tmp_path / "home", port=free_port(), environment={"PYTHONPATH": str(installed)}, cwd=tmp_path)
+    async with served(server):
+        ana = server.account("ana")
+        posted = await ana.post("/api/v1/statuses", status="From a wheel")
+        assert [status["id"] for status in await ana.get("/api/v1/timelines/home")] == [posted["id"]]
+        async with httpx.AsyncClient(base_url=server.origin) as client:
+            page = await client.get(f"/@ana/{posted['id']}", headers={"Accept": "text/html"})
+            style = await client.get("/static/style.css")
+    assert "From a wheel" in page.text
+    assert style.status_code == 200
