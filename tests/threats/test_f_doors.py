@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import Any
 
 import httpx
@@ -75,8 +76,6 @@ async def test_who_we_believe_about_addresses(start: Start) -> None:
     ],
 )
 def test_only_what_proxies_added_counts(peer: str, forwarded: list[str], believed: str) -> None:
-    from ipaddress import ip_network
-
     headers = [(b"x-forwarded-for", value.encode()) for value in forwarded]
     assert clients.address(peer, headers, [ip_network("10.0.0.0/8")]) == believed
 
