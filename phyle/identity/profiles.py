@@ -94,4 +94,3 @@ def _fields(tx: Tx, actor: Actor, wanted: Fields) -> list[Mapping[str, Any]]:
         verified = before.get((name, value))
         rows.append({"name": name, "value": shown, "typed": value, "verified_at": verified})
     return rows
-
