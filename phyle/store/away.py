@@ -7,6 +7,7 @@ from phyle.errors import Unavailable
 DATABASE_IS_AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the driver in between: its connection broke, and it has not noticed yet
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.PostgresSystemError,

@@ -71,7 +71,8 @@ class Wakes:
         """Until tapped, at most `seconds`."""
         event = self._events[channel]
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), seconds)
+            async with asyncio.timeout(seconds):  # wait_for of Python 3.11 may swallow the end of the waiting task
+                await event.wait()
         event.clear()
 
     async def live_slots(self) -> list[int]:
@@ -91,7 +92,7 @@ class Wakes:
         while self._pending:
             await asyncio.sleep(PAUSE)
             channels, self._pending = list(self._pending), set()
-            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            with contextlib.suppress(*DATABASE_IS_AWAY, asyncpg.PostgresError, OSError):
                 async with self._asking:
                     await self._connection.execute(SQL.notify, channels, timeout=10)
 
@@ -127,5 +128,5 @@ class Wakes:
             try:
                 await self._connect()
                 _log.info("connected to the database again")
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, Unavailable) as error:
+            except (*DATABASE_IS_AWAY, asyncpg.PostgresError, OSError, Unavailable) as error:
                 _log.warning("the database does not answer: %s", error)

@@ -141,6 +141,9 @@ class Store:
             connection = await self._acquired()
             try:
                 yield connection
+            except asyncpg.InternalClientError:  # not to be trusted with another query
+                connection.terminate()
+                raise
             finally:
                 await self.pool.release(connection)
         except DATABASE_IS_AWAY as error:
