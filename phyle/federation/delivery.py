@@ -130,13 +130,17 @@ class Delivery:
 
     async def _send_round(self) -> bool:
         room = min(BATCH, SIDE_BY_SIDE - len(self._flight.rows))
-        if room <= 0:
+        if self._full:
             await self._store.wakes.wait("deliveries")  # those that land make room
             return True
         claimed = await self._claim(room)
         for start in range(0, len(claimed), _SIGNED_TOGETHER):
             self._launch(claimed[start : start + _SIGNED_TOGETHER])
-        return bool(claimed)
+        return len(claimed) == room  # else nothing more can go before something lands, or is queued
+
+    @property
+    def _full(self) -> bool:
+        return len(self._flight.rows) >= SIDE_BY_SIDE
 
     async def _claim(self, room: int) -> list[_Parcel]:
         hosts = list(self._flight.hosts)
@@ -240,7 +244,6 @@ class Delivery:
         try:
             async with self._store.transaction() as tx:
                 await self._close(tx, outcomes)
-                tx.wakes.add("deliveries")
         except Unavailable:
             raise
         except Exception:
@@ -270,13 +273,15 @@ class Delivery:
             pauses = [o.row_pause or timedelta() for o in again]
             numbers, attempts = [o.row["id"] for o in again], [o.row["attempts"] for o in again]
             await tx.run(SQL.retry, numbers, attempts, pauses, [_noted(o.error) for o in again])
-        if succeeded := sorted({o.row["host"] for o in outcomes if o.succeeded}):
-            await tx.run(SQL.lanes_succeeded, succeeded)
+        succeeded = sorted({o.row["host"] for o in outcomes if o.succeeded})
+        lanes = await tx.change(SQL.lanes_succeeded, succeeded) if succeeded else []
         for outcome in outcomes:
             if outcome.lane_pause is not None and outcome.row["host"] not in succeeded:
                 await tx.run(SQL.lane_failed, outcome.row["host"], outcome.lane_pause, _noted(outcome.error))
             if outcome.close and await tx.value(SQL.is_shared_inbox, outcome.row["host"], outcome.row["inbox"]):
                 await outgoing.close_lane(tx, outcome.row["host"], "its shared inbox is gone (410)")
+        if len(succeeded) < len(hosts) or any(lane["waiting"] for lane in lanes) or self._full:
+            tx.wakes.add("deliveries")  # what waited for these may go; looking for it costs more than a delivery
 
     async def _free_forever(self) -> None:
         while True:

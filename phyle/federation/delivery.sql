@@ -54,6 +54,7 @@ UPDATE federation.lanes l
 SET waiting = EXISTS (SELECT FROM federation.deliveries d WHERE d.host = l.host),
     failures = 0, failing_since = NULL, succeeded_at = now(), last_error = NULL, next_at = '-infinity'
 WHERE l.host = ANY($1::text[])
+RETURNING waiting
 
 -- name: lane_failed
 -- Many at once may fail: only the first counts.
