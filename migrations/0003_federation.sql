@@ -40,7 +40,7 @@ CREATE TABLE federation.deliveries (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     host       text NOT NULL,
     inbox      text NOT NULL,
-    activity   bigint NOT NULL REFERENCES federation.sent_activities ON DELETE CASCADE,
+    activity   bigint NOT NULL REFERENCES federation.sent_activities ON DELETE CASCADE ON UPDATE CASCADE,
     order_key  text NOT NULL,
     attempts   integer NOT NULL DEFAULT 0,
     next_at    timestamptz NOT NULL DEFAULT now(),

@@ -267,21 +267,29 @@ class Delivery:
     async def _close(self, tx: Tx, outcomes: list[_Outcome]) -> None:
         hosts = sorted({outcome.row["host"] for outcome in outcomes})
         await tx.rows(SQL.lock_lanes, hosts)
+        closed = await self._closed(tx, outcomes)
         if done := [o.row["id"] for o in outcomes if o.done]:
             await tx.run(SQL.finish, done)
         if again := [o for o in outcomes if not o.done]:
             pauses = [o.row_pause or timedelta() for o in again]
             numbers, attempts = [o.row["id"] for o in again], [o.row["attempts"] for o in again]
             await tx.run(SQL.retry, numbers, attempts, pauses, [_noted(o.error) for o in again])
-        succeeded = sorted({o.row["host"] for o in outcomes if o.succeeded})
+        succeeded = sorted({o.row["host"] for o in outcomes if o.succeeded} - closed)
         lanes = await tx.change(SQL.lanes_succeeded, succeeded) if succeeded else []
         for outcome in outcomes:
             if outcome.lane_pause is not None and outcome.row["host"] not in succeeded:
                 await tx.run(SQL.lane_failed, outcome.row["host"], outcome.lane_pause, _noted(outcome.error))
-            if outcome.close and await tx.value(SQL.is_shared_inbox, outcome.row["host"], outcome.row["inbox"]):
-                await outgoing.close_lane(tx, outcome.row["host"], "its shared inbox is gone (410)")
         if len(succeeded) < len(hosts) or any(lane["waiting"] for lane in lanes) or self._full:
             tx.wakes.add("deliveries")  # what waited for these may go; looking for it costs more than a delivery
+
+    async def _closed(self, tx: Tx, outcomes: list[_Outcome]) -> set[str]:
+        """The hosts whose shared inbox is gone. What they refused with that is still there to tell since when."""
+        closed = set()
+        for outcome in outcomes:
+            if outcome.close and await tx.value(SQL.is_shared_inbox, outcome.row["host"], outcome.row["inbox"]):
+                await outgoing.close_lane(tx, outcome.row["host"], "its shared inbox is gone (410)")
+                closed.add(outcome.row["host"])
+        return closed
 
     async def _free_forever(self) -> None:
         while True:

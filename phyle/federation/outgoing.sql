@@ -1,7 +1,7 @@
 -- name: keep
--- Said again, it says what is true now.
+-- Said again, it says what is true now; under a new number, by which whoever sends it knows that it changed.
 INSERT INTO federation.sent_activities (id, uri, sender, body, digest, public) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (uri) DO UPDATE SET body = excluded.body, digest = excluded.digest, public = excluded.public
+ON CONFLICT (uri) DO UPDATE SET id = excluded.id, body = excluded.body, digest = excluded.digest, public = excluded.public
 RETURNING id
 
 -- name: queue
