@@ -104,7 +104,7 @@ async def _local(tx: Tx, uri: str | None) -> Actor:
 
 INBOUND: dict[Key, Handler] = {
     ("Delete", "account"): Handler(arrive=deleted),
-    ("Move", "account"): Handler(arrive=moved, needs=move_needs),
+    ("Move", "account"): Handler(arrive=moved, needs=move_needs, afresh=True),
     ("Block", "account"): Handler(arrive=blocked),
     ("Undo", "Block", "account"): Handler(arrive=unblocked),
     ("Undo", BLOCK): Handler(arrive=unblocked),
