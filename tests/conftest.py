@@ -40,7 +40,7 @@ async def database(cluster: Embedded) -> AsyncIterator[str]:
     name = f"test_{next(_numbers)}"
     connection = await asyncpg.connect(cluster.dsn_owner.replace("phyle_owner@/phyle?", "postgres@/postgres?"))
     try:
-        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE phyle')
+        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE phyle OWNER phyle_owner')
         yield cluster.dsn_server.replace("/phyle?", f"/{name}?")
         await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     finally:
