@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Any
 
-import httpx
 import pytest
 
 from phyle.errors import Unavailable
@@ -183,16 +182,14 @@ async def test_what_no_honest_client_sends_is_400(server: Server, request_bytes:
 
 @pytest.mark.threat("F18")
 async def test_bodies_are_bounded(server: Server, ana: Person) -> None:
-    async def endless() -> Any:
-        for _ in range(3 * MOST_BYTES // 65_536):
-            yield b"x" * 65_536
-
     answered(await ana.client.post("/api/v1/statuses", content=b"x" * (MOST_BYTES + 1)), 413)
-    try:
-        response = await ana.client.post("/api/v1/statuses", content=endless())
-    except httpx.TransportError:
-        return  # refused before all of it was sent
-    answered(response, 413)
+    head = (
+        f"POST /api/v1/statuses HTTP/1.1\r\nHost: localhost:{server.port}\r\nAuthorization: Bearer {ana.token}\r\n"
+        "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    endless = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
+    said = await spoken(server, head.encode() + endless * 30)
+    assert said.startswith(b"HTTP/1.1 413") or said == b""  # the connection may be gone before the answer is read
 
 
 @pytest.mark.threat("F18")
