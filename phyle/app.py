@@ -182,6 +182,7 @@ def web(store: Store, net: Net) -> Front:
         raw=inbox.routes(Reception(store, keyring, hosts), scheme=scheme),
         resolve_actor=partial(looking_up.actor, net, store),
         resolve_post=partial(looking_up.post, net, store),
+        refresh_actor=partial(looking_up.actor_now, net, store),
     )
 
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from phyle.clock import now
 from phyle.conversation import moving
+from phyle.conversation.activities import looking_up
 from phyle.federation import signatures, wire
 from phyle.federation.signatures import Request
 from phyle.identity import accounts, actors, keys, leaving
@@ -155,10 +156,15 @@ async def test_who_moves_takes_followers_along(here: Instance, there: Peer) -> N
     ana, ben, _, _ = await a_life(here, there)
     cleo = await here.member("cleo")
     await cleo.post(f"/api/v1/accounts/{ana.actor.id}/follow")
-    anas_new = there.actor("ana_there", alsoKnownAs=[ana.actor.uri])
-    target = await met(here, anas_new)
-    await cleo.post(f"/api/v1/accounts/{target.id}/block")
+    anas_new = there.actor("ana_there")
+    known = await met(here, anas_new)
+    await cleo.post(f"/api/v1/accounts/{known.id}/block")
     await here.settled()
+    there.documents["/users/ana_there"]["alsoKnownAs"] = [ana.actor.uri]  # said there only after we met
+    handle = f"@ana_there@{there.host}"
+    assert await looking_up.actor_now(here.net, here.store, handle) == known.id
+    async with here.store.reading() as tx:
+        target = await actors.by_id(tx, known.id)
     async with here.store.transaction() as tx:
         await moving.move(tx, await actors.by_id(tx, ana.actor.id), target)
     await here.settled()
@@ -173,6 +179,9 @@ async def test_who_moves_takes_followers_along(here: Instance, there: Peer) -> N
     document = (await here.client.get(ana.actor.uri, headers={"Accept": ACTIVITY})).json()
     assert document["movedTo"] == anas_new
     page = await here.client.get("/@ana", headers={"Accept": "text/html"})
-    assert "has moved to" in page.text
-    assert target.url in page.text
+    assert f'has moved to <a href="{target.url}"' in page.text
+    assert handle in page.text
+    there.documents["/users/ana_there"] = 503
+    assert await looking_up.actor_now(here.net, here.store, handle) is None
+    assert await looking_up.actor_now(here.net, here.store, "@ben") == ben.actor.id
     assert (await ben.ask("POST", f"/api/v1/accounts/{ana.actor.id}/follow")).status_code == 403

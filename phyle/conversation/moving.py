@@ -26,6 +26,18 @@ async def set_aliases(tx: Tx, actor: Actor, aliases: list[str]) -> Actor:
     return await profiles.change(tx, actor, profiles.Change(aliases=aliases))
 
 
+async def add_alias(tx: Tx, actor: Actor, other: Actor) -> Actor:
+    """`other` is the same person. Raises Unprocessable."""
+    if other.id == actor.id:
+        raise Unprocessable("This is the account that you are using.")
+    return await set_aliases(tx, actor, list(dict.fromkeys([*actor.also_known_as, other.uri])))
+
+
+async def drop_alias(tx: Tx, actor: Actor, uri: str) -> Actor:
+    """The account with this id on the wire is not said to be the same person any more."""
+    return await set_aliases(tx, actor, [alias for alias in actor.also_known_as if alias != uri])
+
+
 async def move(tx: Tx, actor: Actor, target: Actor) -> None:
     """A member leaves for `target`, which must name this account in its `alsoKnownAs`. Followers are told; those here
     follow along. Raises Refused."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from phyle.errors import Missing
 from phyle.identity import bearer
 from phyle.identity.applications import Application
 from phyle.identity.oauth_errors import NotYourToken
@@ -10,6 +11,8 @@ from phyle.store.sql import queries
 from phyle.store.transaction import Tx
 
 SQL = queries(__file__)
+
+MOST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,17 @@ class TokenRevoked:
     actor: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """A token as its owner sees it: which program (None: made at the command line) may do what since when."""
+
+    id: int
+    name: str | None
+    website: str | None
+    scopes: str
+    created_at: datetime
+
+
 async def issue(
     tx: Tx, *, application: int | None, actor: int | None, scopes: str, number: int | None = None
 ) -> IssuedToken:
@@ -48,6 +62,18 @@ async def revoke(tx: Tx, application: Application, secret: str) -> None:
     if row["application"] != application.id:
         raise NotYourToken("You are not authorized to revoke this token")
     await end(tx, row["id"])
+
+
+async def held(tx: Tx, actor: int) -> list[Access]:
+    """What may act for this person, the latest first."""
+    return [Access(**row) for row in await tx.rows(SQL.held, actor, MOST_SHOWN)]
+
+
+async def withdraw(tx: Tx, actor: int, token: int) -> None:
+    """A person takes back what they allowed. Raises Missing for what is not theirs, or ended already."""
+    if not await tx.value(SQL.is_held, token, actor):
+        raise Missing("This program has no access to your account any more.")
+    await end(tx, token)
 
 
 async def end(tx: Tx, token: int) -> None:

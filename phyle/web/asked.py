@@ -29,6 +29,7 @@ class Surroundings:
     net: Any
     resolve_actor: Resolve
     resolve_post: Resolve
+    refresh_actor: Resolve
 
     @property
     def settings(self) -> Settings:
@@ -202,6 +203,10 @@ class Asked:
     async def resolve_actor(self, name: str) -> int | None:
         """The id of `ana@coop.org` or of an actor's address, fetched if need be. Not while a tx is open."""
         return await self.around.resolve_actor(name)
+
+    async def refresh_actor(self, name: str) -> int | None:
+        """As `resolve_actor`, after asking its server how it is now. Not while a tx is open."""
+        return await self.around.refresh_actor(name)
 
     async def resolve_post(self, address: str) -> int | None:
         """The id of the post at an address, fetched if need be. Not while a tx is open."""

@@ -35,13 +35,17 @@ def create(
     raw: Iterable[Raw] = (),
     resolve_actor: Resolve = nobody,
     resolve_post: Resolve = nobody,
+    refresh_actor: Resolve = nobody,
 ) -> Front:
     """The application that answers `routes` through Quart and `raw` before it. ValueError for a table with faults.
 
     `resolve_actor` takes `ana@coop.org` or an address, `resolve_post` the address of a post; both give the id that it
-    has here, after fetching what was not known, and are never called inside a transaction.
+    has here, after fetching what was not known, and are never called inside a transaction. `refresh_actor` is as
+    `resolve_actor`, but also fetches what was known.
     """
-    around = Surroundings(store=store, net=net, resolve_actor=resolve_actor, resolve_post=resolve_post)
+    around = Surroundings(
+        store=store, net=net, resolve_actor=resolve_actor, resolve_post=resolve_post, refresh_actor=refresh_actor
+    )
     door = Door(around)
     app = _quart()
     table = checked(routes)

@@ -26,6 +26,21 @@ async def actor(net: Net, store: Store, name: str) -> int | None:
         return None
 
 
+async def actor_now(net: Net, store: Store, name: str) -> int | None:
+    """As `actor`, and as its own server describes it now: None also if that does not answer."""
+    number = await actor(net, store, name)
+    if number is None:
+        return None
+    async with store.reading() as tx:
+        known = await actors.by_id(tx, number)
+    if known.local:
+        return number
+    try:
+        return (await people.fetch_actor(net, store, known.uri)).id
+    except Refusal:
+        return None
+
+
 async def _named(net: Net, store: Store, handle: Handle) -> int | None:
     if handle.host in (store.settings.domain, store.settings.account_domain):
         async with store.reading() as tx:

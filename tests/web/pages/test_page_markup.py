@@ -3,9 +3,9 @@
 import re
 from collections.abc import AsyncIterator
 
-from phyle.conversation import publishing, reactions
+from phyle.conversation import moving, publishing, reactions
 from phyle.conversation.publishing import Draft
-from phyle.identity import operator_acts, scopes
+from phyle.identity import operator_acts, scopes, tokens
 from phyle.web.pages import words
 from tests.newcomers import newcomer
 from tests.people import elsewhere, sends, sql
@@ -23,7 +23,9 @@ async def _hostile(site: Server) -> list[str]:
     application, _ = await program(site)
     async with site.store.transaction() as tx:
         mira = await elsewhere(tx, "mira")
-        for actor in (ben.actor, mira):
+        await tokens.issue(tx, application=application.id, actor=ana.actor.id, scopes="read")
+        await moving.add_alias(tx, ana.actor, mira)
+        for actor in (ana.actor, ben.actor, mira):
             await sql(
                 tx,
                 "UPDATE identity.actors SET display_name = $2, avatar_url = 'javascript:alert(1)', header_url = $2,"
@@ -73,6 +75,14 @@ async def _hostile(site: Server) -> list[str]:
         f"/authorize_interaction?uri={ben.actor.uri}",
         f"/authorize_interaction?uri={typed.uri}",
         f"/authorize_interaction?uri={sent.uri}",
+        "/settings",
+        "/settings?done=profile",
+        f"/settings?done={quoted}",
+        "/settings/access",
+        "/settings/moving",
+        f"/settings/moving?account={quoted}&target={quoted}",
+        "/settings/leaving",
+        f"/settings/leaving?name={quoted}",
         "/@ana",
         "/@ben",
         f"/@ben/{typed.id}",
@@ -139,6 +149,13 @@ async def test_every_form_that_writes_carries_its_proof(site: Server, visit: Vis
         "/auth/sign_up",
         "/authorize_interaction",
         "/oauth/authorize",
+        "/settings",
+        "/settings/aliases",
+        "/settings/aliases/remove",
+        "/settings/leaving",
+        "/settings/moving",
+        "/settings/password",
+        "/settings/programs",
         "/share",
     }
 
