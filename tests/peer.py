@@ -52,7 +52,7 @@ class Peer:
     def host(self) -> str:
         return self.origin.partition("://")[2]
 
-    def actor(self, name: str, *, locked: bool = False, pem: str | None = None, **more: Any) -> str:
+    def actor(self, name: str, /, *, locked: bool = False, pem: str | None = None, **more: Any) -> str:
         """A new actor with a key; its id."""
         uri = f"{self.origin}/users/{name}"
         self.pems[uri] = pem or _keys[len(self.pems) % len(_keys)]

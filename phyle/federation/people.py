@@ -28,7 +28,7 @@ async def save(tx: Tx, remote: RemoteActor) -> Actor:
     if known is not None and known["folded_name"] == text.fold(remote.preferred_name):
         host = known["host"]
     folded = text.fold(remote.preferred_name)
-    await tx.run(actors.SQL.release_name, folded, host, remote.uri)
+    await _take_name(tx, folded, host, remote.uri)
     rows = await tx.change(actors.SQL.save_remote, tx.new_id(), remote.uri, *_columns(remote, folded, host))
     actor = actors.from_row(rows[0])
     kept = [key for key in remote.keys if (pem := _pem(key)) and await _save_key(tx, actor, key, pem)]
@@ -36,6 +36,13 @@ async def save(tx: Tx, remote: RemoteActor) -> Actor:
     if known is None:
         await tx.queue("federation.confirm_name", {"actor": actor.id})
     return actor
+
+
+async def _take_name(tx: Tx, folded: str, host: str, uri: str) -> None:
+    """The name is free for this actor until the end of the transaction. People and communities of one name at one
+    host may come at the same moment."""
+    await tx.run(SQL.lock_name, f"{folded}@{host}")
+    await tx.run(actors.SQL.release_name, folded, host, uri)
 
 
 def _columns(remote: RemoteActor, folded: str, host: str) -> tuple[Any, ...]:
@@ -120,7 +127,7 @@ async def confirm_name(net: Net, store: Store, body: Body) -> None:
         return
     if found.host != actor.host:
         async with store.transaction() as tx:
-            await tx.run(actors.SQL.release_name, text.fold(actor.name), found.host, actor.uri)
+            await _take_name(tx, text.fold(actor.name), found.host, actor.uri)
             await tx.run(SQL.set_host, actor.id, found.host)
 
 
@@ -138,7 +145,7 @@ async def resolve(net: Net, store: Store, name: str, host: str) -> Actor:
         actor = await fetch_actor(net, store, found.uri)
     if actor.host != found.handle.host and not actor.local:
         async with store.transaction() as tx:
-            await tx.run(actors.SQL.release_name, text.fold(actor.name), found.handle.host, actor.uri)
+            await _take_name(tx, text.fold(actor.name), found.handle.host, actor.uri)
             await tx.run(SQL.set_host, actor.id, found.handle.host)
             actor = await actors.by_id(tx, actor.id)
     return actor

@@ -20,7 +20,7 @@ from phyle.web import negotiation
 from phyle.web.actors import document
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
-from phyle.web.routes import Route, get
+from phyle.web.routes import Route, public
 
 Signer = Callable[[Asked], Awaitable[Actor | None]]
 
@@ -35,7 +35,9 @@ def signer_of(keyring: Keyring, *, scheme: str, hosts: frozenset[str]) -> Signer
         try:
             request = Request.received("GET", target, asked.headers.items(), scheme=scheme)
             claim = signatures.claimed(request, hosts=hosts, now=now())
-            key = await keyring.known(claim.key_id) or await keyring.asked(claim.key_id)
+            key = await keyring.known(claim.key_id)
+            if key is None or not signatures.verify(claim, request, key.key):
+                key = await keyring.asked(claim.key_id, again=key is not None)
             if not signatures.verify(claim, request, key.key):
                 return None
         except Refusal:
@@ -78,8 +80,8 @@ def routes(signer: Signer) -> tuple[Route, ...]:
             return document(found)
 
     return (
-        get("/objects/<number>", show, who="anyone", scope="", holds="nothing"),
-        get("/activities/<number>", activity, who="anyone", scope="", holds="nothing"),
+        public("GET", "/objects/<number>", show, holds="nothing"),
+        public("GET", "/activities/<number>", activity, holds="nothing"),
     )
 
 

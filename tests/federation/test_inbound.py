@@ -1,6 +1,7 @@
 """What was accepted takes effect once and in order, however many work at it, and waits for what it needs."""
 
 import asyncio
+import random
 from typing import Any
 
 import pytest
@@ -53,6 +54,40 @@ async def test_one_key_is_worked_off_in_order_by_many_workers(
     await asyncio.gather(*workers, return_exceptions=True)
     assert done == {bob: [*(["Like", "Undo"] * 5), "Like"] for bob in bobs}
     assert (await ana.get(f"/api/v1/statuses/{post['id']}"))["favourites_count"] == 3
+
+
+@pytest.mark.threat("A13")
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_sent_several_times_and_shuffled_all_count_once(here: Instance, there: Peer, seed: int) -> None:
+    """Whatever is deleted or undone is so in the end, everything else is there once."""
+    chance = random.Random(seed)
+    ana, bob, carol = await here.member("ana"), there.actor("bob"), there.actor("carol")
+    await follows_out(here, there, ana, bob)
+    posts = [(await ana.post("/api/v1/statuses", status=f"{number}"))["uri"] for number in range(6)]
+    notes = [there.note(bob, f"<p>note {number}</p>") for number in range(6)]
+    things = [there.activity("Create", bob, note) for note in notes]
+    things += [there.activity("Delete", bob, {"type": "Tombstone", "id": note["id"]}) for note in notes[:3]]
+    deeds = [there.activity(kind, bob, uri, to=[PUBLIC]) for uri in posts for kind in ("Like", "Announce")]
+    follows = [there.activity("Follow", who, ana.actor.uri) for who in (bob, carol)]
+    things += [*deeds, *follows, *(there.activity("Undo", bob, deed) for deed in (*deeds[:6], follows[0]))]
+    copies = [thing for thing in things for _ in range(chance.randint(1, 5))]
+    chance.shuffle(copies)
+    for start in range(0, len(copies), 8):
+        answers = await asyncio.gather(*(there.send(here.inbox, copy) for copy in copies[start : start + 8]))
+        assert {answer.status_code for answer in answers} == {202}
+    await here.settled()
+    assert sorted(await contents(here))[6:] == ["note 3", "note 4", "note 5"]
+    counts = await here.fetch(
+        "SELECT favourites_count, boosts_count FROM conversation.posts WHERE uri = ANY($1) ORDER BY id", posts
+    )
+    assert [tuple(row) for row in counts] == [(0, 0)] * 3 + [(1, 1)] * 3
+    assert await here.value("SELECT count(*) FROM conversation.posts WHERE kind = 'Announce'") == 3
+    followers = await here.fetch(
+        "SELECT a.uri FROM conversation.follows f JOIN identity.actors a ON a.id = f.follower WHERE f.followed = $1",
+        ana.actor.id,
+    )
+    assert [row["uri"] for row in followers] == [carol]
+    assert (await ana.get("/api/v1/accounts/verify_credentials"))["followers_count"] == 1
 
 
 async def test_what_is_needed_is_waited_for(here: Instance, there: Peer) -> None:

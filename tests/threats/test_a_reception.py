@@ -348,3 +348,11 @@ async def test_refusals_speak(here: Instance, there: Peer) -> None:
     answer = await there.send(here.inbox, foreign)
     assert answer.status_code == 400
     assert "id" in json.loads(answer.content)["error"]
+
+
+async def test_two_who_share_a_name_arrive_at_once(here: Instance, there: Peer) -> None:
+    """As people and communities do at some servers."""
+    pair = [there.actor("same"), there.actor("other", preferredUsername="same"), there.actor("third")]
+    there.documents["/users/third"]["preferredUsername"] = "same"
+    answers = await asyncio.gather(*(there.send(here.inbox, like(there, uri)) for uri in pair))
+    assert [answer.status_code for answer in answers] == [202, 202, 202]

@@ -227,6 +227,83 @@ async def test_odd_shapes_have_a_defined_handling(here: Instance, there: Peer) -
     assert "Fine" in await contents(here)
 
 
+LONG = "x" * 20_000
+HUGE_URL = f"https://a.example/{LONG}"
+LONG_URL = f"https://a.example/{'x' * 2000}"
+
+
+@pytest.mark.threat("C10")
+@pytest.mark.threat("F19")
+async def test_actors_with_too_much_of_everything(here: Instance, there: Peer) -> None:
+    """Read and cut, or refused: an answer in either case, and never an error of ours."""
+    links = [LONG_URL, HUGE_URL]
+    strange: list[dict[str, Any]] = [
+        {"preferredUsername": "x" * 256},
+        {"preferredUsername": LONG},
+        {"name": LONG, "summary": LONG * 20},
+        *({name: link} for link in links for name in ("url", "outbox", "followers", "movedTo", "featured")),
+        *({"icon": {"type": "Image", "url": link}, "image": {"type": "Image", "url": link}} for link in links),
+        {"alsoKnownAs": [f"{LONG_URL}{number}" for number in range(300)]},
+        {"attachment": [{"type": "PropertyValue", "name": LONG, "value": LONG}] * 20},
+        {"tag": [{"type": "Emoji", "name": LONG, "icon": {"type": "Image", "url": link}} for link in links * 10]},
+        {"endpoints": {"sharedInbox": f"{there.origin}/{'x' * 2000}"}},
+        {"published": "0001-01-01T00:00:00Z"},
+        {"published": "9998-12-31T23:59:59Z"},
+        {"type": LONG},
+        {"manuallyApprovesFollowers": "perhaps"},
+        {"summary": "<p>" * 50_000},
+    ]
+    for number, odd in enumerate(strange):
+        bob = there.actor(f"bob{number}", **odd)
+        answer = await there.send(here.inbox, there.activity("Like", bob, "urn:x"))
+        assert answer.status_code in (202, 401), (odd.keys(), answer.text)
+    await here.settled()
+    assert await here.fetch("SELECT name, last_error FROM store.jobs WHERE last_error IS NOT NULL") == []
+
+
+@pytest.mark.threat("C10")
+@pytest.mark.threat("F19")
+async def test_posts_with_too_much_of_everything(here: Instance, there: Peer) -> None:
+    ana, bob = await here.member("ana"), there.actor("bob")
+    await follows_out(here, there, ana, bob)
+    options = [{"type": "Note", "name": LONG, "replies": {"totalItems": 1 << 40}}] * 30
+    strange: list[dict[str, Any]] = [
+        {"summary": LONG, "name": LONG},
+        *(
+            {name: link}
+            for link in (LONG_URL, HUGE_URL)
+            for name in ("url", "inReplyTo", "quoteUrl", "audience", "context")
+        ),
+        {"contentMap": {"en-x-" + "a" * 8: "Hello"}},
+        {"tag": [{"type": "Hashtag", "name": f"#{LONG}{number}"} for number in range(40)]},
+        {"tag": [{"type": "Hashtag", "name": f"#a{number}"} for number in range(3000)]},
+        {"tag": [{"type": "Mention", "href": HUGE_URL, "name": LONG}] * 10},
+        {"tag": [{"type": "Emoji", "name": f":{LONG}:", "icon": {"url": LONG_URL}}] * 10},
+        {"attachment": [{"type": "Document", "url": LONG_URL, "name": LONG, "mediaType": LONG, "blurhash": LONG}] * 10},
+        {
+            "attachment": [{"type": "Image", "url": LONG_URL, "width": 1e300, "height": 1, "focalPoint": [1e300, 5]}]
+            * 40
+        },
+        {"type": "Question", "oneOf": options, "endTime": "9998-12-31T23:59:59Z", "votersCount": 1 << 62},
+        {"published": "1970-01-01T00:00:00Z"},
+        {"published": "9998-12-31T23:59:59Z"},
+        {"to": [PUBLIC, *(f"{there.origin}/u{number}" for number in range(3000))]},
+        {"content": "<b>" * 100_000},
+    ]
+    taken = []
+    for odd in strange:
+        for kind in ("Create", "Update"):
+            note = there.note(bob, **odd)
+            activity = there.activity(kind, bob, {**note, "updated": note["published"]})
+            assert (await there.send(here.inbox, activity)).status_code in (202, 400), odd.keys()
+        taken.append(note["id"])
+    for published in ("1970-01-01T00:00:00Z", "9998-12-31T23:59:59Z"):
+        await accepted(here, there, there.activity("Announce", bob, taken[0], published=published, to=[PUBLIC]))
+    await here.settled(deliveries=False)
+    assert await here.fetch("SELECT name, last_error FROM store.jobs WHERE last_error IS NOT NULL") == []
+    assert (await ana.ask("GET", "/api/v1/timelines/home?limit=40")).status_code == 200
+
+
 @pytest.mark.parametrize("software", SOFTWARE)
 async def test_what_real_software_sends_is_taken(here: Instance, there: Peer, software: str) -> None:
     """Each golden activity as if a server at the peer's address had written it."""
