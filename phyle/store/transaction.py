@@ -156,5 +156,5 @@ class Store:
     async def _acquired(self) -> Any:
         try:
             return await self.pool.acquire(timeout=10)
-        except OSError as error:  # a name that does not resolve, or several addresses at which nobody listens
+        except (OSError, asyncpg.PostgresError) as error:  # it cannot even be connected to, for whatever reason
             raise unavailable(error) from error
