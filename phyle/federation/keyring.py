@@ -8,7 +8,7 @@ from datetime import timedelta
 from hashlib import blake2b
 
 from phyle.errors import Gone, Malformed, Missing, Refusal, Refused, TooMany, Unavailable, Unproven, Unreachable
-from phyle.federation import fetch, people
+from phyle.federation import fetch, peers, people
 from phyle.federation.net import Net
 from phyle.federation.reading import read_actor
 from phyle.federation.urls import host_of
@@ -67,8 +67,10 @@ class Keyring:
     async def _stored(self, key_id: str) -> KnownKey | None:
         async with self._store.reading() as tx:
             row = await actors.key(tx, key_id)
-        if row is None or row.local:
-            return None
+            if row is None or row.local:
+                return None
+            if await peers.is_blocked(tx, host_of(row.owner)):
+                raise Refused("Your server is blocked here.", cause=row.owner)
         if row.owner_gone:
             raise Refused("This account is suspended or gone.", cause=row.owner)
         return self._keep(key_id, KnownKey(key=keys.public_key(row.public), owner=row.owner))

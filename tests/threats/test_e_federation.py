@@ -87,12 +87,15 @@ async def test_a_blocked_host_gets_nothing_and_gives_nothing(here: Instance, the
     await follows_in(here, there, bob, ana)
     await follows_out(here, there, ana, bob)
     await follows_out(here, other, ana, carol)
+    silent = there.actor("silent")
+    await met(here, silent)
+    await here.settled()
     async with here.store.transaction() as tx:
         await peers.block(tx, there.host, "spam")
     sent, asked = len(there.received), len(there.asked)
     await there.send(here.inbox, there.activity("Create", bob, there.note(bob)))
-    stranger = there.actor("stranger")
-    assert (await there.send(here.inbox, there.activity("Like", stranger, "urn:x"))).status_code == 403
+    for actor in (silent, there.actor("stranger")):
+        assert (await there.send(here.inbox, there.activity("Like", actor, "urn:x"))).status_code == 403
     await accepted(here, other, other.activity("Announce", carol, there.note(bob)["id"], to=[PUBLIC]))
     reply = other.note(carol, "<p>Reply</p>", inReplyTo=there.note(bob)["id"])
     await accepted(here, other, other.activity("Create", carol, reply))
