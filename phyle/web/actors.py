@@ -11,7 +11,7 @@ from phyle.identity.actors import Actor
 from phyle.web import negotiation
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
-from phyle.web.routes import Route, get
+from phyle.web.routes import Route, public
 
 PAGE = 20
 
@@ -90,9 +90,9 @@ async def featured(asked: Asked) -> Answer:
 
 
 ROUTES: tuple[Route, ...] = (
-    get("/actors/<number>", show, who="anyone", scope=""),
-    get("/actors/<number>/outbox", outbox, who="anyone", scope=""),
-    get("/actors/<number>/followers", followers, who="anyone", scope=""),
-    get("/actors/<number>/following", following, who="anyone", scope=""),
-    get("/actors/<number>/featured", featured, who="anyone", scope=""),
+    public("GET", "/actors/<number>", show),
+    public("GET", "/actors/<number>/outbox", outbox),
+    public("GET", "/actors/<number>/followers", followers),
+    public("GET", "/actors/<number>/following", following),
+    public("GET", "/actors/<number>/featured", featured),
 )

@@ -14,7 +14,7 @@ from phyle.store.sql import queries
 from phyle.store.transaction import Tx
 from phyle.web.answers import Answer, json
 from phyle.web.asked import Asked
-from phyle.web.routes import Route, get
+from phyle.web.routes import Route, public
 
 SQL = queries(__file__)
 
@@ -92,9 +92,9 @@ async def nodeinfo_2(asked: Asked) -> Answer:
 
 
 ROUTES: tuple[Route, ...] = (
-    get("/.well-known/webfinger", finger, who="anyone", scope=""),
-    get("/.well-known/host-meta", host_meta, who="anyone", scope=""),
-    get("/.well-known/host-meta.json", host_meta_json, who="anyone", scope=""),
-    get("/.well-known/nodeinfo", nodeinfo_links, who="anyone", scope=""),
-    get("/nodeinfo/<version>", nodeinfo_2, who="anyone", scope=""),
+    public("GET", "/.well-known/webfinger", finger),
+    public("GET", "/.well-known/host-meta", host_meta),
+    public("GET", "/.well-known/host-meta.json", host_meta_json),
+    public("GET", "/.well-known/nodeinfo", nodeinfo_links),
+    public("GET", "/nodeinfo/<version>", nodeinfo_2),
 )
