@@ -2,12 +2,15 @@
 
 import argparse
 import errno
+import resource
 import socket
 
 from phyle.app import serve
 from phyle.cli import arguments
 from phyle.errors import Unavailable
 from phyle.settings import Settings
+
+_MOST_FILES = 65_536
 
 
 def register(commands: arguments.Commands) -> None:
@@ -26,8 +29,17 @@ def register(commands: arguments.Commands) -> None:
 
 async def _up(settings: Settings, _: argparse.Namespace) -> int:
     check_port(settings)
+    _open_files()
     await serve(settings)
     return 0
+
+
+def _open_files() -> None:
+    """As many connections at a time as the system lets us have: the usual 1,024 files are fewer than our deliveries."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def check_port(settings: Settings) -> None:
