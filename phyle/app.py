@@ -140,16 +140,25 @@ async def serve(settings: Settings, *, progress: Callable[[str], None] = print) 
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     async with running(settings, progress=progress) as (store, net):
-        site = web(store, net)
-        async with asyncio.TaskGroup() as group:
-            work = [
-                group.create_task(Worker(store, net).run(), name="worker"),
-                group.create_task(Delivery(store, net, user_agent=user_agent(settings)).run(), name="delivery"),
-            ]
-            progress(f"Phyle {phyle.__version__} serves {settings.origin}  (stop with Ctrl-C)")
-            await hypercorn_serve(site, _hypercorn(settings), shutdown_trigger=stop.wait)  # type: ignore[arg-type]
-            for task in work:
-                task.cancel()
+        try:
+            await _until(stop, store, net, progress)
+        except BaseExceptionGroup as several:  # what ended one task ended them all: it alone is worth a sentence
+            raise several.exceptions[0] from several
+
+
+async def _until(stop: asyncio.Event, store: Store, net: Net, progress: Callable[[str], None]) -> None:
+    """Serve, work and deliver until `stop` is set."""
+    settings = store.settings
+    site = web(store, net)
+    async with asyncio.TaskGroup() as group:
+        work = [
+            group.create_task(Worker(store, net).run(), name="worker"),
+            group.create_task(Delivery(store, net, user_agent=user_agent(settings)).run(), name="delivery"),
+        ]
+        progress(f"Phyle {phyle.__version__} serves {settings.origin}  (stop with Ctrl-C)")
+        await hypercorn_serve(site, _hypercorn(settings), shutdown_trigger=stop.wait)  # type: ignore[arg-type]
+        for task in work:
+            task.cancel()
 
 
 @contextlib.asynccontextmanager

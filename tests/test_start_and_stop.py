@@ -3,6 +3,8 @@
 import asyncio
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -47,6 +49,19 @@ async def test_a_port_in_use_is_said_before_anything_is_started(tmp_path: Path) 
         line = await asyncio.to_thread(_refused, server)
         assert line.startswith(f"phyle: Port {server.port} is in use: stop what listens on 127.0.0.1:{server.port}")
     assert not (server.home / "lock").exists()
+
+
+async def test_a_port_that_is_taken_in_the_last_moment_is_said_too(server: Server, tmp_path: Path) -> None:
+    code = "import sys; from phyle.cli import commands, up; up.check_port = lambda _: None; sys.exit(commands.main())"
+    late = Server(home=tmp_path / "late", port=server.port)
+    words = [sys.executable, "-c", code, "up"]
+    environment = late._environment()
+    done = await asyncio.to_thread(
+        subprocess.run, words, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    discard(late.home)
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines()[-1].startswith("phyle: The port is in use: stop what listens there")
 
 
 async def test_it_stops_when_told_and_starts_again_soon(server: Server) -> None:
