@@ -174,7 +174,13 @@ async def test_who_moves_takes_followers_along(here: Instance, there: Peer) -> N
     assert (move["actor"], move["object"], move["target"]) == (ana.actor.uri, ana.actor.uri, anas_new)
     assert [one.body["type"] for one in there.received if one.body["actor"] == ana.actor.uri][-2:] == ["Update", "Move"]
     shown = (await here.client.get(f"/api/v1/accounts/{ana.actor.id}")).json()
-    assert shown["moved"]["uri"] == anas_new
+    for one in (
+        shown,
+        await ana.get("/api/v1/accounts/verify_credentials"),
+        await ben.get("/api/v1/accounts/lookup", acct="ana"),
+    ):
+        assert one["moved"]["uri"] == anas_new
+        assert "moved" not in one["moved"]
     assert shown["followers_count"] == 2, "Alice, who is told, and Cleo, who blocks the new account"
     document = (await here.client.get(ana.actor.uri, headers={"Accept": ACTIVITY})).json()
     assert document["movedTo"] == anas_new

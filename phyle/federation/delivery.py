@@ -155,7 +155,7 @@ class Delivery:
             if row["failures"]:
                 self._flight.failing.add(row["host"])
             if row["activity"] not in activities:
-                self._land(_Outcome(row=row, done=True, error="its sender has no key any more"))
+                self._land(_Outcome(row=row, done=True, error="its sender has left"))
         return [_Parcel(row=row, activity=activities[row["activity"]]) for row in rows if row["activity"] in activities]
 
     async def _loaded(self, tx: Tx, numbers: set[int]) -> dict[int, _Activity]:
@@ -271,6 +271,8 @@ class Delivery:
         if done := [o.row["id"] for o in outcomes if o.done]:
             await tx.run(SQL.finish, done)
         if again := [o for o in outcomes if not o.done]:
+            for outcome in again:  # its sender may have left when it is tried again
+                self._activities.pop(outcome.row["activity"], None)
             pauses = [o.row_pause or timedelta() for o in again]
             numbers, attempts = [o.row["id"] for o in again], [o.row["attempts"] for o in again]
             await tx.run(SQL.retry, numbers, attempts, pauses, [_noted(o.error) for o in again])

@@ -30,11 +30,12 @@ WHERE d.id = p.id
 RETURNING d.id, d.host, d.inbox, d.activity, d.attempts, p.rfc9421, p.failures
 
 -- name: activities
-SELECT s.id, s.body, s.digest, s.sender, a.uri AS sender_uri, k.private, a.deleted_at
+-- Of a sender who left only what was said after that, which is that it left.
+SELECT s.id, s.body, s.digest, s.sender, a.uri AS sender_uri, k.private
 FROM federation.sent_activities s
 JOIN identity.actors a ON a.id = s.sender
 JOIN identity.keys k ON k.actor = a.id AND k.kind = 'rsa'
-WHERE s.id = ANY($1::bigint[])
+WHERE s.id = ANY($1::bigint[]) AND (a.deleted_at IS NULL OR s.created_at >= a.deleted_at)
 
 -- name: finish
 DELETE FROM federation.deliveries WHERE id = ANY($1::bigint[])

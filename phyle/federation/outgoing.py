@@ -44,9 +44,9 @@ async def send(tx: Tx, sender: Actor, activity: wire.Document, *, order_key: str
         tx.wakes.add("deliveries")
 
 
-async def supersede(tx: Tx, sender: Actor, inboxes: Iterable[Inbox]) -> None:
-    """What of the sender still waits for these hosts is not said any more: they are about to hear that it left."""
-    await tx.run(SQL.supersede, sender.id, sorted({host for host, _ in inboxes}))
+async def supersede(tx: Tx, sender: Actor) -> set[Inbox]:
+    """What of the sender still waits is not said any more; the inboxes for which it waited are to hear that it left."""
+    return {(row["host"], row["inbox"]) for row in await tx.change(SQL.supersede, sender.id)}
 
 
 async def published(tx: Tx, uri: str) -> bytes | None:

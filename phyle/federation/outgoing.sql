@@ -24,7 +24,8 @@ ON CONFLICT (host) DO UPDATE SET waiting = true WHERE NOT federation.lanes.waiti
 -- name: supersede
 DELETE FROM federation.deliveries d
 USING federation.sent_activities s
-WHERE s.id = d.activity AND s.sender = $1 AND d.host = ANY($2::text[]) AND d.claimed_by IS NULL
+WHERE s.id = d.activity AND s.sender = $1 AND d.claimed_by IS NULL
+RETURNING d.host, d.inbox
 
 -- name: close_lane
 -- It counts as closed since the oldest that it did not get was written, so that this is told, too, when it is back.

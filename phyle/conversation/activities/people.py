@@ -182,8 +182,7 @@ async def tell_deleted_account(tx: Tx, body: Body) -> None:
     part in things go, because who they are follows from it."""
     actor = await actors.by_id(tx, body["actor"])
     await tombstones.remember(tx, actor.uri, actor.uri, former=actor.kind, local=True)
-    inboxes = await recipients.acquaintances(tx, actor.id)
-    await supersede(tx, actor, inboxes)
+    inboxes = await recipients.acquaintances(tx, actor.id) | await supersede(tx, actor)
     uri = f"{tx.store.settings.origin}/activities/{tx.new_id()}"
     activity = writing.activity("Delete", actor, actor.uri, uri=uri, to=[PUBLIC])
     await send(tx, actor, activity, order_key=actor.uri, inboxes=inboxes)

@@ -50,7 +50,7 @@ async def verify_credentials(asked: Asked) -> Entity:
 async def _own(asked: Asked, me: Actor) -> Entity:
     mine = await accounts.by_actor(asked.tx, me.id)
     requests = len(await follows.requests(asked.tx, me.id, paging.page(limit=_MOST_REQUESTS, most=_MOST_REQUESTS)))
-    return own_account(me, asked.settings.origin, mine.preferences, requests)
+    return own_account(me, asked.settings.origin, mine.preferences, requests) | await _moved(asked, me)
 
 
 async def update_credentials(asked: Asked) -> Entity:
@@ -117,10 +117,12 @@ def _preferences(asked: Asked) -> dict[str, Any]:
 async def show(asked: Asked) -> Entity:
     """One account; of one that moved, also where it is now."""
     actor = await shown_actor(asked)
-    shown = account(actor, asked.settings.origin)
-    if actor.moved_to and (target := await actors.by_uri(asked.tx, actor.moved_to)) and not target.gone:
-        shown["moved"] = account(target, asked.settings.origin)
-    return shown
+    return account(actor, asked.settings.origin) | await _moved(asked, actor)
+
+
+async def _moved(asked: Asked, actor: Actor) -> Entity:
+    target = await actors.by_uri(asked.tx, actor.moved_to) if actor.moved_to else None
+    return {"moved": account(target, asked.settings.origin)} if target and not target.gone else {}
 
 
 async def shown_actor(asked: Asked) -> Actor:
@@ -145,7 +147,7 @@ async def lookup(asked: Asked) -> Entity:
     actor = await actors.by_name(asked.tx, name, "" if fold(host) in ours else host)
     if actor is None or actor.deleted_at is not None:
         raise Missing
-    return account(actor, asked.settings.origin)
+    return account(actor, asked.settings.origin) | await _moved(asked, actor)
 
 
 async def posts(asked: Asked) -> Listing:
