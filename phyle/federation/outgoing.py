@@ -28,7 +28,8 @@ def inbox_of(actor: Actor, *, shared: bool = True) -> Inbox:
 
 
 async def send(tx: Tx, sender: Actor, activity: wire.Document, *, order_key: str, inboxes: Iterable[Inbox]) -> None:
-    """Queue the activity for the inboxes, each once. Equal order keys reach a host one after the other, in this order."""
+    """Queue the activity for the inboxes, each once. Equal order keys reach a host one after the other, in this order.
+    Who left says only that."""
     if sender.deleted_at is not None and activity["type"] != "Delete":
         return  # decided on before the sender left: nothing may reach a peer after the word that they did
     recipients = sorted(set(inboxes))
