@@ -30,7 +30,7 @@ def owns_id(activity: Activity) -> bool:
 
 
 def may_speak_of(activity: Activity) -> None:
-    """An Update is about what lies on its actor's own host, which needs no look at what we keep (B6). Raises `Refused`."""
+    """An Update is about what lies on its actor's own host: no need to look at what we keep (B6). Raises `Refused`."""
     if activity.type == "Update" and activity.object_id is not None:
         _check_host(_actor_of(activity), activity.object_id)
 

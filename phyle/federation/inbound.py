@@ -1,4 +1,4 @@
-"""What was accepted at the inbox takes effect: a local job that finds the handler, after a network job where it needs more."""
+"""What was accepted at the inbox takes effect: a local job that finds the handler, after a network job if need be."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import blake2b
 from typing import Any
 
-from phyle.errors import Gone, Refusal, Refused, Unreachable
+from phyle.errors import Gone, Refusal, Refused, Unavailable, Unreachable
 from phyle.federation import authority, fetch, peers, people, tombstones
 from phyle.federation.dispatch import Arrival, Dispatcher, Handler
 from phyle.federation.net import Net
@@ -34,13 +34,19 @@ _log = logging.getLogger(__name__)
 
 
 def order_key(activity: Activity) -> str:
-    """Activities with the same key are never processed side by side, and in the order of their arrival."""
+    """Activities with the same key are never processed side by side, and in the order of their arrival.
+
+    Each is of the actor or of its host, so that nobody can make the activities of strangers wait.
+    """
+    inner, actor = activity.inner, activity.actor or ""
     if activity.type in ("Create", "Update", "Delete"):
-        about = activity.object_id or ""
-    elif activity.inner and activity.inner.object_id:
-        about = f"{activity.inner.actor or activity.actor}\n{activity.inner.object_id}"
+        about = f"{host_of(actor)}\n{activity.object_id}"
+    elif activity.type == "Undo" and inner and inner.object_id:
+        about = f"{actor}\n{inner.object_id}"
+    elif inner and inner.object_id:
+        about = f"{actor}\n{inner.actor}\n{inner.object_id}"
     else:
-        about = f"{activity.actor}\n{activity.object_id}"
+        about = f"{actor}\n{activity.object_id}"
     return blake2b(about.encode(), digest_size=16).hexdigest()
 
 
@@ -110,21 +116,21 @@ class Inbound:
 
 
 async def _fetched(net: Net, store: Store, uri: str, signer: Signer) -> Document | None:
-    """The document, kept at once if it is an actor; None if its server says no. Raises Unreachable."""
+    """The document, kept at once if it is an actor; None if its server says no. Raises Unreachable, Unavailable."""
     try:
         async with store.reading() as tx:
             await peers.refuse_blocked(tx, uri)
         document = await fetch.document(net, uri, signer=signer, local_origin=store.settings.origin)
-        if people.is_actor(document.body):
-            remote = read_actor(document.body)
-            async with store.transaction() as tx:
-                await people.save(tx, remote)
-        return document.body
-    except Unreachable:
+        remote = read_actor(document.body) if people.is_actor(document.body) else None
+    except (Unreachable, Unavailable):
         raise
     except Refusal as refusal:
         _log.info("%s is not to be had: %s", uri, refusal)
         return None
+    if remote is not None:
+        async with store.transaction() as tx:
+            await people.save(tx, remote)
+    return document.body
 
 
 async def _keep(tx: Tx, activity: Activity) -> None:

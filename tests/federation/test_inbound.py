@@ -18,6 +18,22 @@ from tests.servers import eventually
 QUEUE = "INSERT INTO store.jobs (name, body, network, order_key) VALUES ('federation.arrive', $1, false, $2)"
 
 
+def test_nobody_makes_the_activities_of_others_wait() -> None:
+    bob, mallory, thing = "https://a.example/bob", "https://evil.example/mallory", "https://a.example/notes/1"
+
+    def key(kind: str, actor: str, about: Any) -> str:
+        return order_key(read_activity({"type": kind, "actor": actor, "object": about}))
+
+    note = {"type": "Note", "id": thing}
+    assert key("Create", bob, note) == key("Update", bob, note) == key("Delete", bob, thing)
+    assert key("Create", mallory, note) != key("Create", bob, note)
+    for kind in ("Like", "Announce", "Follow"):
+        deed = {"type": kind, "actor": bob, "object": thing}
+        assert key(kind, bob, thing) == key("Undo", bob, deed) == key("Undo", bob, {**deed, "actor": None})
+        assert key("Undo", mallory, deed) != key(kind, bob, thing)
+        assert key("Accept", bob, deed) == key("Reject", bob, deed) != key("Accept", mallory, deed)
+
+
 async def test_one_key_is_worked_off_in_order_by_many_workers(
     here: Instance, there: Peer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from phyle.conversation import posts, receiving
 from phyle.conversation.activities import documents, recipients
 from phyle.conversation.activities.drafts import draft
 from phyle.conversation.posts import Post
-from phyle.errors import Refusal, Unreachable
+from phyle.errors import Refusal, Unavailable, Unreachable
 from phyle.federation import authority, fetch, peers, people, tombstones, writing
 from phyle.federation.dispatch import UNKNOWN, Arrival, Handler, Key, embedded
 from phyle.federation.net import Net
@@ -18,7 +18,7 @@ from phyle.federation.vocabulary import POST_TYPES, PUBLIC
 from phyle.federation.wire import Document
 from phyle.identity import actors
 from phyle.identity.actors import Actor
-from phyle.store.jobs import Body
+from phyle.store.jobs import Become, Body, backoff
 from phyle.store.sql import queries
 from phyle.store.transaction import Store, Tx
 
@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 
 DEEPEST = 20
 """How many posts above one that was sent are fetched, so that a thread can be read (D18)."""
+PATIENCE = 4
+"""How often a server that does not answer is asked for one."""
 
 
 async def kinds(tx: Tx, uris: Sequence[str]) -> dict[str, str]:
@@ -116,9 +118,17 @@ def _handlers() -> dict[Key, Handler]:
 INBOUND = _handlers()
 
 
-async def fetched(net: Net, store: Store, uri: str, *, depth: int = 0) -> Post | None:
+async def fetched(net: Net, store: Store, uri: str) -> Post | None:
     """The post with this id, asked from its own server if we do not have it, with its author; None if it cannot be had
     or is not for everyone."""
+    try:
+        return await _asked(net, store, uri, depth=0)
+    except (Unreachable, Unavailable) as error:
+        _log.info("%s is not to be had now: %s", uri, error)
+        return None
+
+
+async def _asked(net: Net, store: Store, uri: str, *, depth: int) -> Post | None:
     async with store.reading() as tx:
         known = await posts.by_uri(tx, uri)
     if known is not None:
@@ -130,6 +140,8 @@ async def fetched(net: Net, store: Store, uri: str, *, depth: int = 0) -> Post |
         document = await fetch.document(net, uri, signer=signer, local_origin=store.settings.origin)
         remote = read_post(document.body)
         author = await _author(net, store, remote)
+    except (Unreachable, Unavailable):
+        raise
     except Refusal as refusal:
         _log.info("%s is not to be had: %s", uri, refusal)
         return None
@@ -148,10 +160,19 @@ async def _author(net: Net, store: Store, remote: RemotePost) -> Actor:
     return author or await people.fetch_actor(net, store, remote.author)
 
 
-async def fetch_parent(net: Net, store: Store, body: Body) -> None:
-    """Subscriber of ParentAwaited: the post above, so far up and no further. Its own parent follows in the same way."""
-    if body["depth"] < DEEPEST:
-        await fetched(net, store, body["uri"], depth=body["depth"] + 1)
+async def fetch_parent(net: Net, store: Store, body: Body) -> Become | None:
+    """Subscriber of ParentAwaited: the post above, so far up and no further. Its own parent follows in the same way.
+    Where its server does not answer, it is asked some times more."""
+    if body["depth"] >= DEEPEST:
+        return None
+    tries = int(body.get("tries", 0)) + 1
+    try:
+        await _asked(net, store, body["uri"], depth=body["depth"] + 1)
+    except Unreachable as error:
+        _log.info("%s does not come: %s", body["uri"], error)
+        if tries < PATIENCE:
+            return Become(job="conversation.fetch_parent", body={**body, "tries": tries}, after=backoff(3 * tries))
+    return None
 
 
 # Out

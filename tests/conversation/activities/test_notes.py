@@ -7,6 +7,7 @@ from phyle.clock import now
 from tests.between import accepted, contents, follows_in, follows_out, met, received
 from tests.instance import Instance, Member
 from tests.peer import PUBLIC, Peer
+from tests.servers import eventually
 
 
 async def at_home(member: Member) -> list[dict[str, Any]]:
@@ -128,3 +129,25 @@ async def test_one_server_hears_of_a_post_once(here: Instance, there: Peer) -> N
     await here.settled()
     assert len(there.of_type("Create")) == 1
     assert [one.path for one in there.received if one.body["type"] == "Create"] == ["/inbox"]
+
+
+async def test_a_parent_whose_server_is_away_comes_later(here: Instance, there: Peer) -> None:
+    ana, bob = await here.member("ana"), there.actor("bob")
+    await follows_out(here, there, ana, bob)
+    parent = there.note(bob, "<p>Parent</p>")
+    path = parent["id"].removeprefix(there.origin)
+    document, there.documents[path] = there.documents[path], 503
+    await accepted(here, there, there.activity("Create", bob, there.note(bob, "<p>Child</p>", inReplyTo=parent["id"])))
+
+    async def put_off() -> bool:
+        return bool(await here.value("SELECT count(*) FROM store.jobs WHERE run_at > now() AND claimed_by IS NULL"))
+
+    await eventually(put_off)
+    there.documents[path] = document
+    await here.fetch("UPDATE store.jobs SET run_at = now()")
+    here.store.wakes.wake("network_jobs")
+    await here.settled()
+    assert sorted(await contents(here)) == ["Child", "Parent"]
+    number = await here.value("SELECT id FROM conversation.posts WHERE content = '<p>Child</p>'")
+    context = await ana.get(f"/api/v1/statuses/{number}/context")
+    assert [above["content"] for above in context["ancestors"]] == ["<p>Parent</p>"]
