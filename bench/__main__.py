@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 import time
 
@@ -21,6 +22,9 @@ _LONGEST = 600.0  # seconds that one may take
 async def run(name: str, *, quick: bool) -> None:
     """One bench, within its time; what goes wrong is reported in a line of its own."""
     progress(f"{name}:")
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)  # so that everything is cleaned up
     began = time.monotonic()
     try:
         async with asyncio.timeout(_LONGEST):
@@ -42,7 +46,10 @@ def main() -> int:
     if not sys.platform.startswith("linux"):
         parser.exit(0, "CPU times are read from Linux's /proc; there is none here.\n")
     for name in given.names or BENCHES:
-        asyncio.run(run(name, quick=given.quick))
+        try:
+            asyncio.run(run(name, quick=given.quick))
+        except asyncio.CancelledError:
+            break
     return 0
 
 
