@@ -28,6 +28,7 @@ from phyle.conversation.activities import catching_up, looking_up, notes
 from phyle.conversation.activities import follows as follow_activities
 from phyle.conversation.activities import people as people_activities
 from phyle.conversation.activities import reactions as reaction_activities
+from phyle.errors import Unavailable
 from phyle.federation import dispatch, inbound, outgoing, peers, people
 from phyle.federation.delivery import Delivery
 from phyle.federation.inbound import Inbound
@@ -38,6 +39,7 @@ from phyle.identity import leaving, profiles, sweeping, viewer
 from phyle.identity.beginning import begin
 from phyle.settings import Settings
 from phyle.store import migrations
+from phyle.store.away import DATABASE_IS_AWAY
 from phyle.store.embedded import Embedded
 from phyle.store.jobs import Job, local, network, recurring
 from phyle.store.pool import opened
@@ -51,6 +53,7 @@ from phyle.web.front import Front
 from phyle.web.pages.table import ROUTES as PAGE_ROUTES
 
 _log = logging.getLogger(__name__)
+_PATIENCE = 60.0  # seconds for which a start waits for a PostgreSQL of its own that was killed meanwhile
 
 INBOUND: Mapping[dispatch.Key, dispatch.Handler] = dispatch.join(
     notes.INBOUND, follow_activities.INBOUND, reaction_activities.INBOUND, people_activities.INBOUND
@@ -131,6 +134,7 @@ class _Doors:
     owner: str
     server: str
     listen: str
+    own: bool = False
 
 
 async def serve(settings: Settings, *, progress: Callable[[str], None] = print) -> None:
@@ -164,12 +168,34 @@ async def _until(stop: asyncio.Event, store: Store, net: Net, progress: Callable
 @contextlib.asynccontextmanager
 async def running(settings: Settings, *, progress: Callable[[str], None]) -> AsyncIterator[tuple[Store, Net]]:
     """The database, migrated, and the guarded client: what both the server and its tests stand on."""
-    async with _database(settings, progress) as doors:
-        await migrations.migrate(doors.owner, progress=progress)
-        stores = opened(settings, doors.server, listen_dsn=doors.listen, jobs=JOBS, subscriptions=SUBSCRIPTIONS)
-        async with stores as store, Net.open(reach(settings, progress)) as net:
-            await begin(store)
-            yield store, net
+    async with (
+        _database(settings, progress) as doors,
+        contextlib.AsyncExitStack() as stack,
+        Net.open(reach(settings, progress)) as net,
+    ):
+        deadline = asyncio.get_running_loop().time() + (_PATIENCE if doors.own else 0)
+        while True:
+            try:
+                store = await _begun(stack, settings, doors, progress)
+                break
+            except (Unavailable, OSError, *DATABASE_IS_AWAY):
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+            await asyncio.sleep(0.2)  # our own was killed while we started: it is being started again
+        yield store, net
+
+
+async def _begun(
+    stack: contextlib.AsyncExitStack, settings: Settings, doors: _Doors, progress: Callable[[str], None]
+) -> Store:
+    """The store on a database that is migrated and knows who it belongs to; closed with the stack."""
+    await migrations.migrate(doors.owner, progress=progress)
+    stores = opened(settings, doors.server, listen_dsn=doors.listen, jobs=JOBS, subscriptions=SUBSCRIPTIONS)
+    async with contextlib.AsyncExitStack() as attempt:
+        store = await attempt.enter_async_context(stores)
+        await begin(store)
+        stack.push_async_exit(attempt.pop_all())
+    return store
 
 
 def web(store: Store, net: Net) -> Front:
@@ -223,7 +249,7 @@ async def _database(settings: Settings, progress: Callable[[str], None]) -> Asyn
     embedded = await Embedded.start(settings.home, progress=progress)
     keeper = asyncio.create_task(embedded.keep(), name="PostgreSQL")
     try:
-        yield _Doors(owner=embedded.dsn_owner, server=embedded.dsn_server, listen=embedded.dsn_server)
+        yield _Doors(owner=embedded.dsn_owner, server=embedded.dsn_server, listen=embedded.dsn_server, own=True)
     finally:
         keeper.cancel()
         await asyncio.to_thread(embedded.stop)
