@@ -1,4 +1,4 @@
-"""The `@context` that we send: terms of ActivityStreams and the extensions that others read. Contexts are never fetched."""
+"""The `@context` that we send: terms of ActivityStreams and extensions that others read. Contexts are never fetched."""
 
 from typing import Any
 

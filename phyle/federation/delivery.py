@@ -1,7 +1,8 @@
 """The conductor of deliveries: claims rows lane by lane, signs in threads, sends side by side, closes in batches.
 
-One lane per host. Equal order keys go one after the other, different ones side by side, up to `WINDOW` at a time; a
-lane that failed is probed with one. 2xx and permanent refusals end a row; a row or lane that may work later backs off.
+One lane per host. Equal order keys go one after the other, different ones side by side, up to `WINDOW` at a time once
+the host answers; a lane that failed is probed with one. 2xx and permanent refusals end a row; a row or lane that may
+work later backs off.
 """
 
 import asyncio
@@ -26,6 +27,8 @@ from phyle.text import well_formed
 SQL = queries(__file__)
 
 WINDOW = 20
+FIRST = 5
+"""How many are on their way to a host before it has answered one of them: those that hang hold few places."""
 SIDE_BY_SIDE = 800
 BATCH = 256
 _SIGNED_TOGETHER = 16
@@ -77,6 +80,22 @@ class _Flight:
     hosts: Counter[str] = field(default_factory=Counter)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     failing: set[str] = field(default_factory=set)
+    answering: set[str] = field(default_factory=set)
+
+    def room(self, host: str) -> int:
+        """How many more may go to a host that has some on their way."""
+        window = WINDOW if host in self.answering else FIRST
+        return 0 if host in self.failing else max(0, window - self.hosts[host])
+
+    def left(self, host: str, *, answered: bool) -> None:
+        """One of the host's is closed."""
+        if answered:
+            self.answering.add(host)
+        self.hosts[host] -= 1
+        if not self.hosts[host]:
+            del self.hosts[host]
+            self.failing.discard(host)
+            self.answering.discard(host)
 
 
 class Delivery:
@@ -144,10 +163,10 @@ class Delivery:
 
     async def _claim(self, room: int) -> list[_Parcel]:
         hosts = list(self._flight.hosts)
-        rooms = [0 if host in self._flight.failing else max(0, WINDOW - self._flight.hosts[host]) for host in hosts]
+        rooms = [self._flight.room(host) for host in hosts]
         async with self._claiming:
             async with self._store.transaction() as tx:
-                rows = await tx.change(SQL.claim, room, self._store.wakes.slot, hosts, rooms, WINDOW)
+                rows = await tx.change(SQL.claim, room, self._store.wakes.slot, hosts, rooms, FIRST, WINDOW)
                 activities = await self._loaded(tx, {row["activity"] for row in rows})
             self._flight.rows.update(row["id"] for row in rows)
         for row in rows:
@@ -258,11 +277,7 @@ class Delivery:
             if outcome.row["id"] not in self._flight.rows:
                 continue
             self._flight.rows.discard(outcome.row["id"])
-            host = outcome.row["host"]
-            self._flight.hosts[host] -= 1
-            if not self._flight.hosts[host]:
-                del self._flight.hosts[host]
-                self._flight.failing.discard(host)
+            self._flight.left(outcome.row["host"], answered=outcome.succeeded)
 
     async def _close(self, tx: Tx, outcomes: list[_Outcome]) -> None:
         hosts = sorted({outcome.row["host"] for outcome in outcomes})

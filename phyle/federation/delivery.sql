@@ -3,7 +3,10 @@
 WITH busy AS (
     SELECT * FROM unnest($3::text[], $4::integer[]) AS b (host, room)),
 ready AS (
-    SELECT l.host, l.rfc9421, l.failures, coalesce(b.room, CASE WHEN l.failures > 0 THEN 1 ELSE $5 END) AS room
+    SELECT l.host, l.rfc9421, l.failures, coalesce(b.room, CASE
+        WHEN l.failures > 0 THEN 1
+        WHEN l.succeeded_at > now() - interval '5 seconds' THEN $6
+        ELSE $5 END) AS room
     FROM federation.lanes l
     LEFT JOIN busy b ON b.host = l.host
     WHERE l.waiting AND l.next_at <= now() AND coalesce(b.room, 1) > 0

@@ -1,7 +1,7 @@
 """Who answers which activity: one table, filled by the slices, read once per activity.
 
-A key is (type, kind). For Create, Update, Offer and Join the kind is the embedded type; for all that refers to something
-it is the kind under which *we* keep that something ("account", "note", ...), never the type that the wire claims. For
+A key is (type, kind). For Create, Update, Offer and Join the kind is the embedded type; for all that refers to
+something it is the kind under which *we* keep that ("account", "note", ...), never the type that the wire claims. For
 Undo, Accept and Reject it is (type, inner type, kind of the inner object); where only the inner id was sent, (type,
 kind of what we keep under that id).
 """

@@ -199,14 +199,32 @@ async def test_one_that_hangs_delays_nobody(here: Instance, there: Peer, other: 
 
     there.decide = decide
     await say(ana, there, *(f"h{number}" for number in range(50)))
-    await received(there, "Like", count=delivery.WINDOW)
+    await received(there, "Like", count=delivery.FIRST)
     await say(ana, other, *(f"w{number}" for number in range(50)))
     async with asyncio.timeout(5):
         await has_heard(other, *(f"w{number}" for number in range(50)))
-    assert len(heard(there)) == delivery.WINDOW, "and has no more on its way than fits its window"
+    assert len(heard(there)) == delivery.FIRST, "and holds few of the places"
     there.decide = None
     patience.set()
     await nothing_left(here)
+
+
+async def test_one_that_answers_slowly_gets_many_at_once(here: Instance, there: Peer) -> None:
+    ana = await here.member("ana")
+    under_way, most = 0, 0
+
+    async def decide(_received: Received) -> None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.1)
+        under_way -= 1
+
+    there.decide = decide
+    await say(ana, there, *(f"{number}" for number in range(60)))
+    await nothing_left(here)
+    assert len(heard(there)) == 60
+    assert delivery.FIRST < most <= delivery.WINDOW
 
 
 async def test_what_a_dead_process_had_claimed(often: None, here: Instance, there: Peer) -> None:
