@@ -1,8 +1,9 @@
 """Posts: the value, who may see it, its thread and its history."""
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from phyle.errors import Missing
@@ -14,6 +15,10 @@ SQL = queries(__file__)
 
 ANNOUNCE = "Announce"
 VISIBILITIES = ("public", "unlisted", "followers", "direct")
+OLD = timedelta(days=1)
+"""What is older than this when it arrives sorts by its own date, and comes into no home."""
+TRIES = 8
+"""How often an id is drawn for what is old."""
 _MOST_ANCESTORS = 100
 _MOST_DESCENDANTS = 500
 _DEEPEST = 50
@@ -96,6 +101,13 @@ class Erased:
 def from_row(row: Record) -> Post:
     """The value of a row that has all columns of `conversation.posts`."""
     return Post(*[row[name] for name in Post._fields])
+
+
+def number_at(tx: Tx, published: datetime) -> PostId:
+    """An id that sorts in the second of `published`, the finest that most servers say. Many are of the same one, so a
+    place in it is drawn, and if somebody has it already, another."""
+    second = published.replace(microsecond=0)
+    return PostId(tx.new_id_at(second + timedelta(milliseconds=secrets.randbelow(1000))))
 
 
 async def by_id(tx: Tx, post: int) -> Post | None:

@@ -6,9 +6,8 @@ from datetime import datetime
 from phyle.clock import now
 from phyle.conversation import notifications, posts, timelines
 from phyle.conversation.paging import Entry, Page, entries
-from phyle.conversation.posts import Post
-from phyle.conversation.receiving import OLD
-from phyle.errors import Missing, Refused, Unprocessable
+from phyle.conversation.posts import OLD, TRIES, Post
+from phyle.errors import Conflict, Missing, Refused, Unprocessable
 from phyle.identity.actors import Actor
 from phyle.ids import ActorId, PostId
 from phyle.store.sql import queries
@@ -117,12 +116,9 @@ async def boost(
         visibility = "followers"
     published = min(published_at or now(), now())
     old = now() - published > OLD
-    number = tx.new_id_at(published) if old else tx.new_id()
-    address = _address(tx, actor, number, uri)
-    row = await tx.change_one(SQL.boost, number, address, actor.id, actor.local, target.id, visibility, published)
-    if row is None:
+    made = await _insert(tx, actor, target, visibility, published, uri, old=old)
+    if made is None:
         return await _earlier(tx, actor, target)
-    made = posts.from_row(row)
     await tx.run(SQL.count_boosts, target.id)
     await tx.run(SQL.count_author, actor.id, published)
     await notifications.tell(tx, [target.author], "reblog", actor.id, target.id)
@@ -132,6 +128,21 @@ async def boost(
     elif not old:
         await timelines.spread(tx, made)
     return made
+
+
+async def _insert(
+    tx: Tx, actor: Actor, target: Post, visibility: str, published: datetime, uri: str | None, *, old: bool
+) -> Post | None:
+    """The new boost, or None if there is one already, or its address belongs to something else."""
+    for _ in range(TRIES):
+        number = posts.number_at(tx, published) if old else tx.new_id()
+        address = _address(tx, actor, number, uri)
+        row = await tx.change_one(SQL.boost, number, address, actor.id, actor.local, target.id, visibility, published)
+        if row is not None:
+            return posts.from_row(row)
+        if not old or await tx.row(SQL.own_boost, target.id, actor.id) or await posts.by_uri(tx, address):
+            return None
+    raise Conflict("Too many boosts of one moment.", cause=uri or "")
 
 
 async def unboost(tx: Tx, actor: Actor, post: int) -> Post:

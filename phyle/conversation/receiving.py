@@ -3,15 +3,14 @@
 Who may say so was proven before; that the author of a post never changes, and what it answers neither, is kept here.
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from phyle.clock import now
 from phyle.conversation import notifications, posts, timelines
-from phyle.conversation.posts import ANNOUNCE, VISIBILITIES, Post
+from phyle.conversation.posts import ANNOUNCE, OLD, TRIES, VISIBILITIES, Post
 from phyle.conversation.publishing import mention
 from phyle.errors import Conflict, Refused, Unprocessable
 from phyle.identity.actors import Actor
@@ -22,14 +21,12 @@ from phyle.text import normal_hashtag
 
 SQL = queries(__file__)
 
-OLD = timedelta(days=1)
 _LONGEST_URI = 2_048
 _LONGEST_CONTENT = 1_048_576
 _LONGEST_SPOILER = 10_000
 _LONGEST_TITLE = 2_000
 _MOST_TAGS = 100
 _MOST_LINKED = 1_000
-_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,8 +171,8 @@ async def _insert(tx: Tx, draft: RemoteDraft, published: datetime, old: bool) ->
     parent = await posts.by_uri(tx, draft.reply_to_uri) if draft.reply_to_uri else None
     if parent is not None and parent.boost_of is not None:
         parent = None
-    for _ in range(_TRIES):
-        number = PostId(tx.new_id_at(_spread_out(published)) if old else tx.new_id())
+    for _ in range(TRIES):
+        number = posts.number_at(tx, published) if old else PostId(tx.new_id())
         rows = await tx.change(
             SQL.insert,
             number,
@@ -208,11 +205,6 @@ async def _insert(tx: Tx, draft: RemoteDraft, published: datetime, old: bool) ->
         if not old or await posts.by_uri(tx, draft.uri):
             return None
     raise Conflict("Too many posts of one moment.", cause=draft.uri)
-
-
-def _spread_out(published: datetime) -> datetime:
-    """Somewhere in the second that the wire gives: many posts say that they are of the same one, and ids are unique."""
-    return published.replace(microsecond=0) + timedelta(milliseconds=secrets.randbelow(1000))
 
 
 async def _attach(tx: Tx, post: Post, draft: RemoteDraft) -> None:

@@ -1,5 +1,6 @@
 """Favourite, boost, bookmark, and the undoing of it."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from phyle.conversation import follows, notifications, reactions, relations, tim
 from phyle.conversation.paging import Page
 from phyle.errors import Missing, Refused, Unprocessable
 from phyle.identity import actors
+from phyle.ids import made_at
 from phyle.store.transaction import Tx
 from tests.people import again, elsewhere, member, says, sends
 
@@ -116,6 +118,19 @@ async def test_a_boost_from_elsewhere_comes_home_once_and_not_when_it_is_old(tx:
     assert again_.id == boost.id
     await reactions.boost(tx, far, older.id, uri="https://far.example/b/3", published_at=now() - timedelta(days=2))
     assert [view.post.id for view in await views.home(tx, ana.id, Page())] == [boost.id]
+
+
+async def test_old_boosts_of_one_second_are_all_kept(tx: Tx) -> None:
+    far, author = await elsewhere(tx, "far"), await elsewhere(tx, "author", "other.example")
+    second = now().replace(microsecond=0) - timedelta(days=2)
+    made = []
+    for number in range(20):  # each in another millisecond, as they arrive
+        post = await sends(tx, author)
+        uri = f"https://far.example/b/{number}"
+        made.append(await reactions.boost(tx, far, post.id, uri=uri, published_at=second))
+        await asyncio.sleep(0.002)
+    assert len({boost.id for boost in made}) == 20
+    assert {made_at(boost.id).replace(microsecond=0) for boost in made} == {second}
 
 
 async def test_bookmarks_are_kept_and_dropped(tx: Tx) -> None:
