@@ -1,5 +1,6 @@
 """The inboxes, before Quart: bytes in under a cap, one call to the reception, 202 or the reason why not."""
 
+import asyncio
 from typing import Any
 
 from phyle.errors import Malformed, TooLarge
@@ -10,13 +11,15 @@ from phyle.web.front import Raw, Receive, Scope, Send, answered
 
 ACTOR_INBOX = "/actors/<number>/inbox"
 SHARED_INBOX = "/inbox"
+PATIENCE = 30.0
+"""Seconds that the whole body of an activity may take."""
 
 
 def routes(reception: Reception, *, scheme: str) -> tuple[Raw, ...]:
     """Both kinds of inbox take the same: who is meant, an activity says itself. `scheme` is what peers connect by."""
 
     async def inbox(scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _body(scope, receive)
+        body = await _in_time(scope, receive)
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
         request = Request.received("POST", _target(scope), headers, body=body, scheme=scheme)
         await reception.receive(request)
@@ -30,6 +33,15 @@ def _target(scope: Scope) -> str:
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     query: bytes = scope["query_string"]
     return (path + b"?" + query if query else path).decode("latin-1")
+
+
+async def _in_time(scope: Scope, receive: Receive) -> bytes:
+    """The body, if it comes before our patience ends: one byte now and then would hold a connection for ever."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await _body(scope, receive)
+    except TimeoutError:
+        raise Malformed(f"The body of an activity must be here within {PATIENCE:g} seconds.") from None
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:

@@ -9,6 +9,7 @@ import pytest
 
 from phyle.federation import wire
 from phyle.federation.wire import LARGEST
+from phyle.web import inbox
 from tests.between import accepted, contents, follows_out
 from tests.instance import Instance
 from tests.peer import PUBLIC, Peer, deliver, signed
@@ -125,6 +126,18 @@ async def test_a_body_that_is_too_large(here: Instance, there: Peer) -> None:
         writer.close()
     assert there.asked == []
     assert await nothing_taken(here)
+
+
+@pytest.mark.threat("D11")
+async def test_a_body_that_does_not_come(here: Instance, there: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "PATIENCE", 0.2)
+    host, port = here.origin.partition("://")[2].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"POST /inbox HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 9\r\n\r\n{{".encode())
+    answer = await asyncio.wait_for(reader.read(), 10)  # to its end: the connection is closed
+    assert answer.split()[1] == b"400"
+    assert b"seconds" in answer
+    writer.close()
 
 
 @pytest.mark.threat("C10")
