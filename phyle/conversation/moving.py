@@ -47,8 +47,7 @@ async def move(tx: Tx, actor: Actor, target: Actor) -> None:
         raise Refused("The new account has moved away itself; move to where it is now.", cause=target.moved_to)
     if actor.uri not in target.also_known_as:
         raise Refused("The new account does not name this one yet: add it there under its other accounts first.")
-    await tx.run(actors.SQL.set_moved, actor.id, target.uri)
-    await follow_along(tx, actor, target)
+    await moved(tx, actor, target)
     await tx.emit(profiles.ProfileChanged(actor=actor.id))
     await tx.emit(AccountMoved(actor=actor.id, target=target.uri))
 
@@ -59,7 +58,13 @@ async def come_back(tx: Tx, actor: Actor) -> None:
     await tx.emit(profiles.ProfileChanged(actor=actor.id))
 
 
-async def follow_along(tx: Tx, former: Actor, target: Actor) -> None:
+async def moved(tx: Tx, former: Actor, target: Actor) -> None:
+    """`former` is `target` now, as both say: whoever here follows it follows along."""
+    await tx.run(actors.SQL.set_moved, former.id, target.uri)
+    await _follow_along(tx, former, target)
+
+
+async def _follow_along(tx: Tx, former: Actor, target: Actor) -> None:
     """The members here who follow `former` follow `target` instead, but for those who may not, because one of the two
     blocks the other: their follow stays as it is."""
     for number in await follows.followers_here(tx, former.id):

@@ -12,7 +12,6 @@ ALICE = "https://good.example/users/alice"
 BOB = "https://good.example/users/bob"
 MALLORY = "https://evil.example/users/mallory"
 POST = "https://good.example/notes/1"
-FOLLOW = "https://good.example/activities/7"
 
 
 def activity(kind: str, actor: str | None, thing: object, **more: object) -> reading.Activity:
@@ -123,25 +122,11 @@ def test_only_who_did_it_undoes_it() -> None:
 
 
 @pytest.mark.threat("B13")
-def test_an_answer_answers_the_follow_that_was_sent() -> None:
-    follow = {"id": FOLLOW, "type": "Follow", "actor": ALICE, "object": MALLORY}
-    sent = {"follow_id": FOLLOW, "follower": ALICE, "followed": MALLORY}
-    nameless = {name: value for name, value in follow.items() if name != "id"}
-    for thing in (FOLLOW, follow, nameless, {**follow, "id": "https://evil.example/own-id"}):
-        authority.accept_matches(activity("Accept", MALLORY, thing), **sent)
-    others: tuple[object, ...] = (
-        "https://good.example/activities/8",
-        None,
-        {**nameless, "actor": BOB},
-        {**nameless, "object": BOB},
-        {**nameless, "type": "Like"},
-        {"type": "Follow"},
-    )
-    for other in others:
-        with pytest.raises(Refused):
-            authority.accept_matches(activity("Accept", MALLORY, other), **sent)
-    with pytest.raises(Refused, match="followed"):
-        authority.accept_matches(activity("Accept", BOB, follow), **sent)
+def test_only_who_is_followed_answers() -> None:
+    authority.may_answer(MALLORY, MALLORY)
+    for other in (ALICE, "https://evil.example/users/mallory2"):
+        with pytest.raises(Refused, match="followed"):
+            authority.may_answer(MALLORY, other)
 
 
 @pytest.mark.threat("B13")
@@ -156,20 +141,10 @@ def test_a_move_counts_only_if_both_sides_say_so() -> None:
     ):
         with pytest.raises(Refused):
             authority.may_move(moved)
-    authority.move_confirmed(ALICE, actor(new, alsoKnownAs=[BOB, "https://GOOD.example/users/alice"]))
-    for aliases in (None, [], [BOB], [ALICE + "2"]):
+    authority.move_confirmed(ALICE, [BOB, "not an address", "https://GOOD.example/users/alice"])
+    for aliases in ([], [BOB], [ALICE + "2"]):
         with pytest.raises(Refused, match="alsoKnownAs"):
-            authority.move_confirmed(ALICE, actor(new, alsoKnownAs=aliases))
-
-
-@pytest.mark.threat("B13")
-def test_a_collection_is_changed_by_its_owner_only() -> None:
-    authority.may_arrange(activity("Add", ALICE, POST, target=f"{ALICE}/featured"), f"{ALICE}/featured")
-    for target in (f"{BOB}/featured", None):
-        with pytest.raises(Refused):
-            authority.may_arrange(activity("Add", ALICE, POST, target=target), f"{ALICE}/featured")
-    with pytest.raises(Refused):
-        authority.may_arrange(activity("Add", ALICE, POST, target=f"{ALICE}/featured"), None)
+            authority.move_confirmed(ALICE, aliases)
 
 
 @pytest.mark.threat("B15")

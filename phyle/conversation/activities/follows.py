@@ -41,8 +41,9 @@ async def answered(tx: Tx, arrival: Arrival) -> None:
     if pair is None:
         return
     follower, followed = pair
-    if not follower.local or followed.id != arrival.actor.id:
-        raise Refused("Only who is followed may answer a Follow.", cause=arrival.actor.uri)
+    authority.may_answer(followed.uri, arrival.actor.uri)
+    if not follower.local:
+        return
     if arrival.activity.type == "Accept":
         await follows.accept(tx, followed, follower)
     else:

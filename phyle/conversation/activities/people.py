@@ -52,10 +52,8 @@ async def moved(tx: Tx, arrival: Arrival) -> None:
     target = await actors.by_uri(tx, people.address(arrival.activity.target or ""))
     if target is None:
         raise Refused("The account to move to is not to be had.", cause=f"{arrival.activity.target}")
-    if people.address(arrival.actor.uri) not in {people.address(alias) for alias in target.also_known_as}:
-        raise Refused("The new account does not list the old one in `alsoKnownAs`.", cause=target.uri)
-    await tx.run(actors.SQL.set_moved, arrival.actor.id, target.uri)
-    await moving.follow_along(tx, arrival.actor, target)
+    authority.move_confirmed(arrival.actor.uri, target.also_known_as)
+    await moving.moved(tx, arrival.actor, target)
 
 
 async def blocked(tx: Tx, arrival: Arrival) -> None:
