@@ -4,7 +4,7 @@ from typing import Any
 
 from phyle import text
 from phyle.clock import now
-from phyle.errors import Malformed, Refusal
+from phyle.errors import Refusal
 from phyle.federation import fetch, multikey, peers, webfinger
 from phyle.federation.net import Net
 from phyle.federation.reading import ReadKey, RemoteActor, read_actor
@@ -117,18 +117,26 @@ def is_actor(document: Document) -> bool:
 
 
 async def confirm_name(net: Net, store: Store, body: Body) -> None:
-    """Network job: under which `name@host` an actor may be known, as both hosts agree (B14)."""
+    """Network job: under which `name@host` an actor may be known."""
     async with store.reading() as tx:
         actor = await actors.by_id(tx, body["actor"])
+    await _confirmed(net, store, actor)
+
+
+async def _confirmed(net: Net, store: Store, actor: Actor) -> Actor:
+    """The actor under its name at the host on which the host of its id and that of the name agree (B14). Whoever else
+    says that a name is this actor's says nothing."""
     try:
         handle = webfinger.read_handle(f"{actor.name}@{host_of(actor.uri)}")
         found = await webfinger.confirm(net, actor.uri, handle, local_origin=store.settings.origin)
-    except (Refusal, Malformed):
-        return
-    if found.host != actor.host:
-        async with store.transaction() as tx:
-            await _take_name(tx, text.fold(actor.name), found.host, actor.uri)
-            await tx.run(SQL.set_host, actor.id, found.host)
+    except Refusal:
+        return actor
+    if found.host == actor.host or text.fold(found.name) != text.fold(actor.name):
+        return actor
+    async with store.transaction() as tx:
+        await _take_name(tx, text.fold(actor.name), found.host, actor.uri)
+        await tx.run(SQL.set_host, actor.id, found.host)
+        return await actors.by_id(tx, actor.id)
 
 
 async def resolve(net: Net, store: Store, name: str, host: str) -> Actor:
@@ -143,12 +151,9 @@ async def resolve(net: Net, store: Store, name: str, host: str) -> Actor:
         actor = await actors.by_uri(tx, found.uri)
     if actor is None:
         actor = await fetch_actor(net, store, found.uri)
-    if actor.host != found.handle.host and not actor.local:
-        async with store.transaction() as tx:
-            await _take_name(tx, text.fold(actor.name), found.handle.host, actor.uri)
-            await tx.run(SQL.set_host, actor.id, found.handle.host)
-            actor = await actors.by_id(tx, actor.id)
-    return actor
+    if actor.local or actor.host == found.handle.host:
+        return actor
+    return await _confirmed(net, store, actor)
 
 
 def address(uri: str) -> str:
