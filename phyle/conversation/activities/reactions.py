@@ -11,8 +11,8 @@ from phyle.federation import authority, people, tombstones, writing
 from phyle.federation.dispatch import UNKNOWN, Arrival, Handler, Key
 from phyle.federation.outgoing import send
 from phyle.federation.reading import Activity, read_post
-from phyle.federation.reading.posts import author_of, visibility
-from phyle.federation.vocabulary import POST_TYPES, PUBLIC
+from phyle.federation.reading.posts import author_of, is_post, visibility
+from phyle.federation.vocabulary import PUBLIC
 from phyle.federation.wire import Document
 from phyle.identity import actors
 from phyle.identity.actors import Actor
@@ -44,7 +44,7 @@ def needs(activity: Activity, known: Mapping[str, Document | None]) -> Sequence[
     uri = activity.object_id
     if uri is None:
         return ()
-    author = author_of(document) if (document := known.get(uri)) and document.get("type") in POST_TYPES else None
+    author = author_of(document) if (document := known.get(uri)) and is_post(document) else None
     return (uri, author) if author else (uri,)
 
 
@@ -71,7 +71,7 @@ async def announced(tx: Tx, arrival: Arrival) -> None:
 
 async def _fetched(tx: Tx, document: Document | None) -> Post | None:
     """The post, kept now, if it is one that everyone may read."""
-    if document is None or document.get("type") not in POST_TYPES:
+    if document is None or not is_post(document):
         return None
     remote = read_post(document)
     author = await actors.by_uri(tx, people.address(remote.author))

@@ -113,6 +113,14 @@ def read_post(document: Document) -> RemotePost:
     )
 
 
+def is_post(document: Document) -> bool:
+    """Is it of a type that is read as a post? Never an error."""
+    try:
+        return shapes.type_of(document) in POST_TYPES
+    except Malformed:
+        return False
+
+
 def author_of(document: Document) -> str | None:
     """The id in `attributedTo`: of several (PeerTube names account and channel) the first Person, else the first.
 
@@ -120,8 +128,8 @@ def author_of(document: Document) -> str | None:
     """
     values = shapes.listed(document, "attributedTo")
     if len(values) > 1:
-        persons = [each for each in values if isinstance(each, dict) and each.get("type") == "Person"]
-        actors = [each for each in values if isinstance(each, dict) and each.get("type") in ACTOR_TYPES]
+        persons = [each for each in values if isinstance(each, dict) and kind_of(each) == "Person"]
+        actors = [each for each in values if isinstance(each, dict) and kind_of(each) in ACTOR_TYPES]
         values = persons or actors or values
     named = {"attributedTo": values}
     return shapes.link(named, "attributedTo") or shapes.link(document, "actor")
