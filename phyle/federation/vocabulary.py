@@ -2,15 +2,8 @@
 
 from typing import Final
 
-NAMESPACE: Final = "https://www.w3.org/ns/activitystreams"
-SECURITY: Final = "https://w3id.org/security/v1"
-
 PUBLIC: Final = "https://www.w3.org/ns/activitystreams#Public"
 PUBLIC_ALIASES: Final = frozenset({PUBLIC, "as:Public", "Public", "http://www.w3.org/ns/activitystreams#Public"})
-
-ACTIVITY_JSON: Final = "application/activity+json"
-LD_JSON: Final = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
-ACCEPT: Final = f"{ACTIVITY_JSON}, {LD_JSON}"
 
 ACTOR_TYPES: Final = frozenset({"Person", "Group", "Service", "Application", "Organization"})
 # ForgeFed's actors; to those who know no forge they are services.

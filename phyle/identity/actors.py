@@ -94,7 +94,6 @@ class Key:
     owner: str
     local: bool
     owner_gone: bool
-    fetched_at: datetime
 
 
 async def by_id(tx: Tx, actor: int) -> Actor:
@@ -166,7 +165,9 @@ async def create(tx: Tx, name: str, *, kind: str = "Person", display_name: str =
     if not rows:
         raise Conflict(f"The name {name} is taken.")
     await tx.run(SQL.save_key, f"{uri}#main-key", number, "rsa", keys.public_pem(keys.private_key(rsa)), rsa)
-    await tx.run(SQL.save_key, f"{uri}#ed25519-key", number, "ed25519", keys.public_pem(keys.private_key(ed25519)), ed25519)
+    await tx.run(
+        SQL.save_key, f"{uri}#ed25519-key", number, "ed25519", keys.public_pem(keys.private_key(ed25519)), ed25519
+    )
     return from_row(rows[0])
 
 
@@ -198,7 +199,6 @@ async def key(tx: Tx, key_id: str) -> Key | None:
         owner=row["owner"],
         local=row["local"],
         owner_gone=gone,
-        fetched_at=row["fetched_at"],
     )
 
 

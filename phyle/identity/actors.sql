@@ -70,7 +70,7 @@ SET deleted_at = coalesce(deleted_at, now()), display_name = '', note = '', summ
 WHERE id = $1
 
 -- name: key
-SELECT k.id, k.kind, k.public, k.private, k.fetched_at, a.id AS actor, a.uri AS owner, a.local, a.suspended_at, a.deleted_at
+SELECT k.id, k.kind, k.public, k.private, a.id AS actor, a.uri AS owner, a.local, a.suspended_at, a.deleted_at
 FROM identity.keys k
 JOIN identity.actors a ON a.id = k.actor
 WHERE k.id = $1

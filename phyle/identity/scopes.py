@@ -7,7 +7,6 @@ from phyle.identity.oauth_errors import InvalidScope
 
 DEFAULT = "read"
 ALL_OF_A_USER = "read write follow push profile"
-LONGEST = 2000
 
 _READABLE = "accounts blocks bookmarks favourites filters follows lists mutes notifications search statuses"
 _WRITABLE = (

@@ -69,8 +69,3 @@ UPDATE store.recurring
 SET next_at = now() + $2::interval
 WHERE name = (SELECT name FROM store.recurring WHERE name = $1 AND next_at <= now() FOR UPDATE SKIP LOCKED)
 RETURNING name
-
--- name: counts
-SELECT count(*) FILTER (WHERE failed_at IS NULL) AS waiting, count(*) FILTER (WHERE failed_at IS NOT NULL) AS failed,
-       min(queued_at) FILTER (WHERE failed_at IS NULL) AS oldest
-FROM store.jobs

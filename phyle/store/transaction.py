@@ -67,11 +67,6 @@ class Tx:
         self.writes += 1
         return await self._connection.fetchrow(query, *args)
 
-    async def run_many(self, query: Query, args: Sequence[Sequence[Any]]) -> None:
-        """The same change for many arguments, in one exchange."""
-        self.writes += writes(query)
-        await self._connection.executemany(query, args)
-
     async def queue(
         self, job: str, body: Mapping[str, Any], *, order_key: str | None = None, run_at: datetime | None = None
     ) -> None:
