@@ -121,6 +121,8 @@ async def _fetched(net: Net, store: Store, uri: str, signer: Signer) -> Document
         async with store.reading() as tx:
             await peers.refuse_blocked(tx, uri)
         document = await fetch.document(net, uri, signer=signer, local_origin=store.settings.origin)
+        async with store.reading() as tx:
+            await peers.refuse_blocked(tx, document.uri)  # it need not lie where it was asked for
         remote = read_actor(document.body) if people.is_actor(document.body) else None
     except (Unreachable, Unavailable):
         raise

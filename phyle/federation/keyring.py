@@ -55,7 +55,7 @@ class Keyring:
     async def asked(self, key_id: str, *, again: bool = False) -> KnownKey:
         """The key as its server gives it now; `again` if we know one that does not fit.
 
-        Raises Unproven if its server gives none, Unavailable if that cannot be asked now.
+        Raises Unproven if its server gives none, Refused if that is blocked, Unavailable if it cannot be asked now.
         """
         task = self._asking.get(key_id)
         if task is None:
@@ -85,6 +85,8 @@ class Keyring:
     async def _ask(self, key_id: str, again: bool) -> KnownKey:
         place = blake2b(f"{key_id}\n{again}".encode(), digest_size=16).digest()
         async with self._store.transaction() as tx:
+            if await peers.is_blocked(tx, host_of(key_id)):
+                raise Refused("Your server is blocked here.", cause=key_id)
             may = await tx.value(SQL.may_fetch, place, WINDOW)
             outcome = "" if may else await tx.value(SQL.outcome, place)
         if not may:

@@ -4,7 +4,7 @@ from typing import Any
 
 from phyle import text
 from phyle.clock import now
-from phyle.errors import Refusal
+from phyle.errors import Refusal, Refused
 from phyle.federation import fetch, multikey, peers, webfinger
 from phyle.federation.net import Net
 from phyle.federation.reading import ReadKey, RemoteActor, read_actor
@@ -22,7 +22,8 @@ SQL = queries(__file__)
 
 async def save(tx: Tx, remote: RemoteActor) -> Actor:
     """Keep a remote actor as its own server describes it now. Its name counts under the host of its id until WebFinger
-    says otherwise; a new one is asked about in a job."""
+    says otherwise; a new one is asked about in a job. Raises Refused if its host is blocked."""
+    await peers.refuse_blocked(tx, remote.uri)
     host = host_of(remote.uri)
     known = await tx.row(SQL.host_of, remote.uri)
     if known is not None and known["folded_name"] == text.fold(remote.preferred_name):
@@ -143,9 +144,11 @@ async def resolve(net: Net, store: Store, name: str, host: str) -> Actor:
     """`name@host`, known or asked for now. Raises Missing, Refused or Unreachable."""
     async with store.reading() as tx:
         known = await actors.by_name(tx, name, host)
-    if known is not None:
-        return known
-    handle = webfinger.read_handle(f"{name}@{host}")
+        if known is not None:
+            return known
+        handle = webfinger.read_handle(f"{name}@{host}")
+        if await peers.is_blocked(tx, handle.host):
+            raise Refused("That server is blocked here.", cause=f"{handle}")
     found = await webfinger.resolve(net, handle, local_origin=store.settings.origin)
     async with store.reading() as tx:
         actor = await actors.by_uri(tx, found.uri)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from phyle.clock import now
-from phyle.errors import Malformed, Refused, Unproven
+from phyle.errors import Malformed, Unproven
 from phyle.federation import authority, dates, peers, signatures, wire
 from phyle.federation.inbound import SQL, order_key
 from phyle.federation.keyring import Keyring, KnownKey
@@ -58,19 +58,12 @@ class Reception:
         known = await self._keyring.known(claim.key_id)
         if known is not None and _fits(known, claim, request, activity):
             return True
-        if known is None:
-            if activity.type == "Delete" and activity.object_id == activity.actor:
-                return False
-            await self._refuse_blocked(claim.key_id)
+        if known is None and activity.type == "Delete" and activity.object_id == activity.actor:
+            return False
         fresh = await self._keyring.asked(claim.key_id, again=known is not None)
         if not _fits(fresh, claim, request, activity):
             raise Unproven("The signature does not fit the key that your server gives.", cause=claim.key_id)
         return True
-
-    async def _refuse_blocked(self, key_id: str) -> None:
-        async with self._store.reading() as tx:
-            if await peers.is_blocked(tx, host_of(key_id)):
-                raise Refused("Your server is blocked here.", cause=key_id)
 
     async def _heard_from(self, host: str, *, rfc9421: bool) -> None:
         """Most of the time a look at the clock: a host that speaks all the time is noted every few seconds."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from phyle.federation import people
+from phyle.identity import actors
 from tests.between import met
 from tests.instance import Instance
 from tests.peer import ACTIVITY, Peer, peer
@@ -32,7 +33,7 @@ def finger(host: Peer, name: str, subject: str, uri: str) -> None:
 
 async def called(here: Instance, uri: str) -> str:
     async with here.store.reading() as tx:
-        actor = await people.actors.by_uri(tx, uri)
+        actor = await actors.by_uri(tx, uri)
     assert actor is not None
     return actor.acct
 

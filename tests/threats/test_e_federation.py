@@ -101,7 +101,20 @@ async def test_a_blocked_host_gets_nothing_and_gives_nothing(here: Instance, the
     await accepted(here, other, other.activity("Create", carol, reply))
     await ana.post("/api/v1/statuses", status=f"@bob@{there.host} hello")
     await here.settled()
+    stranger = there.actor("another")
+    for words in (there.note(bob)["id"], stranger, f"@another@{there.host}"):
+        found = await ana.get("/api/v2/search", q=words, resolve="true")
+        assert found["accounts"] == found["statuses"] == []
+    private = await ana.post("/api/v1/statuses", status="Among us", visibility="private")
+    assert (await look(private["uri"], there, stranger)).status_code == 404
+    await here.settled()
     assert (len(there.received), len(there.asked)) == (sent, asked)
+    other.documents["/copy"] = there.documents["/users/another"]
+    other.documents["/other-copy"] = there.note(bob)
+    for path in ("/copy", "/other-copy"):
+        await ana.get("/api/v2/search", q=f"{other.origin}{path}", resolve="true")
+        await accepted(here, other, other.activity("Announce", carol, f"{other.origin}{path}", to=[PUBLIC]))
+    assert await here.value("SELECT count(*) FROM identity.actors WHERE uri = $1", stranger) == 0
     assert [text for text in await contents(here) if "Hello" in text] == []
 
 

@@ -5,7 +5,7 @@ import re
 from phyle.conversation import posts
 from phyle.conversation.activities import notes
 from phyle.errors import Refusal
-from phyle.federation import fetch, people, urls
+from phyle.federation import fetch, peers, people, urls
 from phyle.federation.net import Net
 from phyle.federation.reading import read_actor
 from phyle.federation.webfinger import Handle, read_handle
@@ -57,6 +57,8 @@ async def _actor_at(net: Net, store: Store, address: str) -> int | None:
         return None if known.gone else known.id
     if urls.is_local(address, store.settings.origin):
         return None
+    async with store.reading() as tx:
+        await peers.refuse_blocked(tx, address)
     signer = await people.service_signer(store)
     found = await fetch.document(net, address, signer=signer, local_origin=store.settings.origin)
     if not people.is_actor(found.body):

@@ -156,6 +156,7 @@ async def _asked(net: Net, store: Store, uri: str, *, depth: int) -> Post | None
 
 async def _author(net: Net, store: Store, remote: RemotePost) -> Actor:
     async with store.reading() as tx:
+        await peers.refuse_blocked(tx, remote.uri)  # it need not lie where it was asked for
         author = await actors.by_uri(tx, people.address(remote.author))
     return author or await people.fetch_actor(net, store, remote.author)
 
