@@ -49,6 +49,7 @@ REGISTRATIONS_FROM_ADDRESS = Limit(
     sentence="Too many registrations from your network. Please try again later.",
 )
 APPLICATIONS_FROM_ADDRESS = Limit(name="apps-address", most=25, window=timedelta(minutes=10))
+APPLICATION_TOKENS_FROM_ADDRESS = Limit(name="app-tokens-address", most=100, window=timedelta(minutes=10))
 REQUESTS = Limit(name="requests", most=300, window=timedelta(minutes=5))
 
 

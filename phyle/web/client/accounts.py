@@ -101,7 +101,7 @@ def _preferences(asked: Asked) -> dict[str, Any]:
         return {}
     chosen: dict[str, Any] = {}
     if privacy := source.get("privacy"):
-        if privacy not in _PRIVACIES:
+        if not isinstance(privacy, str) or privacy not in _PRIVACIES:
             raise Unprocessable("Validation failed: Privacy is not included in the list")
         chosen["visibility"] = privacy
     if "sensitive" in source:

@@ -57,7 +57,9 @@ def _application(application: Application) -> Entity:
 
 
 async def token(asked: Asked) -> Answer:
-    """A token for a code, or for the application itself."""
+    """A token for a code, or for the application itself, which anyone can register and ask for without end."""
+    if asked.text("grant_type") == "client_credentials":
+        await limits.count(asked.store, limits.APPLICATION_TOKENS_FROM_ADDRESS, limits.place(asked.address))
     client_id, client_secret = _credentials(asked)
     issued = await oauth.exchange(
         asked.store,

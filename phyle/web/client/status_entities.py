@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from phyle.clock import api_time, now
 from phyle.conversation.posts import Edit, Post
@@ -81,7 +82,7 @@ def _status(view: View, post: Post, author: Entity, viewer: ActorId | None, orig
         "account": author,
         "media_attachments": media(post.attachments, post.id),
         "mentions": [_mention(each) for each in post.mentions],
-        "tags": [{"name": name, "url": f"{origin}/tags/{name}"} for name in post.tags],
+        "tags": [{"name": name, "url": f"{origin}/tags/{quote(name, safe='')}"} for name in post.tags],
         "emojis": emojis(post.emojis),
         "card": None,
         "poll": None if post.poll is None else poll(post, viewer),

@@ -15,7 +15,7 @@ def tag(name: str, origin: str) -> Entity:
     return {
         "id": name,
         "name": name,
-        "url": f"{origin}/tags/{quote(name)}",
+        "url": f"{origin}/tags/{quote(name, safe='')}",
         "history": [],
         "following": False,
         "featuring": False,

@@ -1,0 +1,46 @@
+"""F. The API, asked for too much or for what nothing can be: a limit, a refusal, never a failure."""
+
+from urllib.parse import quote
+
+import pytest
+
+from phyle.identity import limits
+from phyle.web.client.status_entities import status
+from tests.serving import Person, Server, Start, answered
+from tests.web.test_entities import ORIGIN, post, view
+
+
+@pytest.mark.threat("F9")
+async def test_tokens_of_applications_are_limited(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anyone can register an application, and each of its tokens is a row that stays."""
+    few = limits.Limit(name="few", most=3, window=limits.APPLICATION_TOKENS_FROM_ADDRESS.window)
+    monkeypatch.setattr(limits, "APPLICATION_TOKENS_FROM_ADDRESS", few)
+    server = await start(PHYLE_LIMITS="on")
+    client = server.client()
+    application = answered(
+        await client.post("/api/v1/apps", data={"client_name": "x", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob"}), 200
+    )
+    wanted = {name: application[name] for name in ("client_id", "client_secret")}
+    for expected in (200, 200, 200, 429):
+        answered(await client.post("/oauth/token", data={"grant_type": "client_credentials", **wanted}), expected)
+    answered(await client.post("/oauth/token", data={"grant_type": "authorization_code", "code": "x", **wanted}), 400)
+
+
+@pytest.mark.threat("C12")
+async def test_preferences_of_the_wrong_type(ana: Person) -> None:
+    for privacy in (["public"], {"public": 1}, 5, True):
+        await ana.patch("/api/v1/accounts/update_credentials", 422, json={"source": {"privacy": privacy}})
+
+
+@pytest.mark.threat("B18")
+@pytest.mark.parametrize("name", ["../oauth/authorize?client_id=x", "x#y", '"><b>', "a/b", "été", "a b"])
+async def test_the_link_of_a_hashtag_leads_to_the_hashtag(name: str) -> None:
+    (tag,) = status(view(post(tags=[name])), None, ORIGIN)["tags"]
+    assert tag == {"name": name, "url": f"{ORIGIN}/tags/{quote(name, safe='')}"}
+
+
+@pytest.mark.threat("F1")
+async def test_no_search_without_a_person_asks_others(server: Server) -> None:
+    token = await server.token(None)
+    for client in (server.client(), server.client(token)):
+        answered(await client.get("/api/v2/search", params={"q": "https://a.example/1", "resolve": "true"}), 403)
