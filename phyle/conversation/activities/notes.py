@@ -196,19 +196,21 @@ async def tell_published(tx: Tx, body: Body) -> None:
 
 
 async def _named(tx: Tx, post: Post) -> list[int | None]:
-    named: list[int | None] = list(await posts.mentioned(tx, post.id))
+    """Those to whom it is written, but for whom the author has blocked since."""
+    named: list[int | None] = [row["actor"] for row in await tx.rows(SQL.addressed, post.id, post.author)]
     return [*named, post.reply_to_author] if post.open else named
 
 
 async def tell_edited(tx: Tx, body: Body) -> None:
-    """Subscriber of PostEdited: Update, also to those who boosted or favourited it."""
+    """Subscriber of PostEdited: Update; of a post for everyone also to those who boosted or favourited it. Who did that
+    with another one may not be among its readers any more."""
     post = await posts.by_id(tx, body["post"])
     if post is None:
         return
     author = await actors.by_id(tx, post.author)
     document = await _document(tx, post, author)
     uri = f"{tx.store.settings.origin}/activities/{tx.new_id()}"
-    holders = [row["actor"] for row in await tx.rows(SQL.holders, post.id)]
+    holders = [row["actor"] for row in await tx.rows(SQL.holders, post.id)] if post.open else []
     inboxes = await recipients.audience(tx, author.id, post.visibility, [*await _named(tx, post), *holders])
     activity = documents.update(post, author, document, uri=uri)
     await send(tx, author, activity, order_key=post.uri, inboxes=inboxes)

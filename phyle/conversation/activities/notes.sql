@@ -18,3 +18,9 @@ OR EXISTS (SELECT FROM conversation.posts WHERE uri = $2)
 SELECT author AS actor FROM conversation.posts WHERE boost_of = $1
 UNION
 SELECT actor FROM conversation.favourites WHERE post = $1
+
+-- name: addressed
+SELECT m.actor
+FROM conversation.mentions m
+WHERE m.post = $1 AND NOT EXISTS (SELECT FROM conversation.blocks b WHERE b.blocker = $2 AND b.blocked = m.actor)
+ORDER BY m.actor
