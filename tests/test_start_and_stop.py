@@ -1,6 +1,7 @@
 """Starting and stopping: fast, clean, and with one clear sentence when it cannot be."""
 
 import asyncio
+import re
 import signal
 import socket
 import subprocess
@@ -10,9 +11,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from aiohttp import web
 
+import phyle
+from phyle.federation.delivery import FIRST
 from phyle.store.embedded import discard
 from tests.killing import database_processes
 from tests.peer import Peer, Received
@@ -34,6 +38,19 @@ def _refused(server: Server) -> str:
     assert server.process is not None
     assert server.process.wait(20) == 1
     return server.log.read_text().strip().splitlines()[-1]
+
+
+async def test_the_log_says_why_and_strangers_write_no_line_of_it(server: Server) -> None:
+    async with httpx.AsyncClient(base_url=server.origin) as client:
+        header = {"Signature": 'keyId="https://far.example/key",headers="x",algorithm="none\x1b[31m"'}
+        answer = await client.post("/inbox", headers=header, content=b"{}")
+    assert (answer.status_code, "none" in answer.text) == (401, False)
+    lines = server.log.read_text().splitlines()
+    assert lines[0].startswith("Making a database")
+    assert f"Phyle {phyle.__version__} serves {server.origin}  (stop with Ctrl-C)" in lines
+    (why,) = [line for line in lines if "none" in line]
+    assert re.fullmatch(r"[0-9]{4}-[0-9-]{5}T[0-9:]{8}Z INFO    phyle\.web\.errors: [ -~]+none \[31m\)", why)
+    assert answer.headers["x-request-id"] in why
 
 
 async def test_a_second_server_on_one_home_is_refused(server: Server) -> None:
@@ -98,7 +115,7 @@ async def test_deliveries_on_their_way_outlive_a_stop(server: Server, there: Pee
         return None
 
     there.decide = decide
-    wanted = {(await ana.post("/api/v1/statuses", status=f"number {number}"))["uri"] for number in range(8)}
+    wanted = {(await ana.post("/api/v1/statuses", status=f"number {number}"))["uri"] for number in range(FIRST)}
 
     async def told() -> bool:
         return {activity["object"]["id"] for activity in there.of_type("Create")} >= wanted

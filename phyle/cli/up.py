@@ -6,7 +6,7 @@ import resource
 import socket
 
 from phyle.app import serve
-from phyle.cli import arguments
+from phyle.cli import arguments, logs
 from phyle.errors import Unavailable
 from phyle.settings import Settings
 
@@ -30,7 +30,8 @@ def register(commands: arguments.Commands) -> None:
 async def _up(settings: Settings, _: argparse.Namespace) -> int:
     check_port(settings)
     _open_files()
-    await serve(settings)
+    logs.begin()
+    await serve(settings, progress=arguments.progress)
     return 0
 
 
