@@ -104,6 +104,8 @@ class Front:
         """Refuses what no honest client sends, and puts right the path and the client's address."""
         if scope["method"] not in _METHODS:
             raise NotAllowed(f"The method {scope['method'][:20]} is not known here.")
+        if scope.get("http_version") == "2":  # a proxy that passes on an upgrade does not see whom it lets in
+            raise Malformed("This server speaks HTTP/1.1 only; HTTP/2 is for the proxy in front of it.")
         path: str = scope["path"]
         if not path.startswith("/") or "\0" in path or "\ufffd" in path:
             raise Malformed("This is not a proper address.")

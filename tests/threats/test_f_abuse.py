@@ -1,7 +1,11 @@
 """F. The API, asked for too much or for what nothing can be: a limit, a refusal, never a failure."""
 
+import asyncio
 from urllib.parse import quote
 
+import h2.config
+import h2.connection
+import h2.events
 import pytest
 
 from phyle.identity import limits
@@ -44,3 +48,30 @@ async def test_no_search_without_a_person_asks_others(server: Server) -> None:
     token = await server.token(None)
     for client in (server.client(), server.client(token)):
         answered(await client.get("/api/v2/search", params={"q": "https://a.example/1", "resolve": "true"}), 403)
+
+
+@pytest.mark.threat("F8")
+@pytest.mark.parametrize("upgraded", [True, False])
+async def test_no_tunnel_through_a_proxy_reaches_anything(start: Start, *, upgraded: bool) -> None:
+    """A proxy that passes on an upgrade to HTTP/2 sees nothing of what follows: it cannot say from whom it comes."""
+    server = await start(PHYLE_TRUSTED_PROXIES="127.0.0.1")
+    headers = [(":method", "GET"), (":path", "/api/v2/instance"), (":scheme", "http"), (":authority", "localhost")]
+    spoken = h2.connection.H2Connection(h2.config.H2Configuration(client_side=True))
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    if upgraded:
+        settings = spoken.initiate_upgrade_connection()
+        asked = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+        writer.write(f"{asked}HTTP2-Settings: {(settings or b'').decode()}\r\n\r\n".encode())
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
+    else:
+        spoken.initiate_connection()
+    stream = spoken.get_next_available_stream_id()
+    spoken.send_headers(stream, [*headers, ("x-forwarded-for", "203.0.113.9")], end_stream=True)
+    writer.write(spoken.data_to_send())
+    statuses = {}
+    while stream not in statuses:
+        for event in spoken.receive_data(await asyncio.wait_for(reader.read(65_536), 10)):
+            if isinstance(event, h2.events.ResponseReceived):
+                statuses[event.stream_id] = dict(event.headers)[b":status"]
+    writer.close()
+    assert set(statuses.values()) == {b"400"}
