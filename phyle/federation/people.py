@@ -4,7 +4,7 @@ from typing import Any
 
 from phyle import text
 from phyle.clock import now
-from phyle.errors import Refusal, Refused
+from phyle.errors import Refusal, Refused, Unreachable
 from phyle.federation import fetch, multikey, peers, webfinger
 from phyle.federation.net import Net
 from phyle.federation.reading import ReadKey, RemoteActor, read_actor
@@ -13,11 +13,14 @@ from phyle.federation.urls import host_of, normal
 from phyle.federation.wire import Document
 from phyle.identity import actors, keys
 from phyle.identity.actors import Actor
-from phyle.store.jobs import Body
+from phyle.store.jobs import Become, Body, backoff
 from phyle.store.sql import queries
 from phyle.store.transaction import Store, Tx
 
 SQL = queries(__file__)
+
+PATIENCE = 4
+"""How often a host that does not answer is asked for a name."""
 
 
 async def save(tx: Tx, remote: RemoteActor) -> Actor:
@@ -117,19 +120,27 @@ def is_actor(document: Document) -> bool:
     return isinstance(document.get("inbox"), str)
 
 
-async def confirm_name(net: Net, store: Store, body: Body) -> None:
-    """Network job: under which `name@host` an actor may be known."""
+async def confirm_name(net: Net, store: Store, body: Body) -> Become | None:
+    """Network job: under which `name@host` an actor may be known. A host that is away is asked some times more."""
+    tries = int(body.get("tries", 0)) + 1
     async with store.reading() as tx:
         actor = await actors.by_id(tx, body["actor"])
-    await _confirmed(net, store, actor)
+    try:
+        await _confirmed(net, store, actor)
+    except Unreachable:
+        if tries < PATIENCE:
+            return Become(job="federation.confirm_name", body={**body, "tries": tries}, after=backoff(3 * tries))
+    return None
 
 
 async def _confirmed(net: Net, store: Store, actor: Actor) -> Actor:
     """The actor under its name at the host on which the host of its id and that of the name agree (B14). Whoever else
-    says that a name is this actor's says nothing."""
+    says that a name is this actor's says nothing. Raises Unreachable."""
     try:
         handle = webfinger.read_handle(f"{actor.name}@{host_of(actor.uri)}")
         found = await webfinger.confirm(net, actor.uri, handle, local_origin=store.settings.origin)
+    except Unreachable:
+        raise
     except Refusal:
         return actor
     if found.host == actor.host or text.fold(found.name) != text.fold(actor.name):
@@ -156,7 +167,10 @@ async def resolve(net: Net, store: Store, name: str, host: str) -> Actor:
         actor = await fetch_actor(net, store, found.uri)
     if actor.local or actor.host == found.handle.host:
         return actor
-    return await _confirmed(net, store, actor)
+    try:
+        return await _confirmed(net, store, actor)
+    except Unreachable:
+        return actor
 
 
 def address(uri: str) -> str:

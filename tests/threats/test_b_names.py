@@ -6,6 +6,7 @@ import pytest
 
 from phyle.federation import people
 from phyle.identity import actors
+from phyle.store.jobs import Become
 from tests.between import met
 from tests.instance import Instance
 from tests.peer import ACTIVITY, Peer, peer
@@ -76,3 +77,15 @@ async def test_a_host_may_lend_its_name_to_the_same_name_elsewhere(here: Instanc
         finger(host, "alice", f"alice@{plain.host}", alice)
     found = await people.resolve(here.net, here.store, "alice", plain.host)
     assert (found.uri, found.acct) == (alice, f"alice@{plain.host}")
+
+
+async def test_a_host_that_is_away_is_asked_again_for_a_name_and_not_for_ever(here: Instance, good: Peer) -> None:
+    uri = good.actor("bob")
+    bob = await met(here, uri)
+    good.documents[f"/.well-known/webfinger?resource=acct:bob@{good.host}"] = 503
+    body, asked = {"actor": bob.id}, 0
+    while (become := await people.confirm_name(here.net, here.store, body)) is not None:
+        assert isinstance(become, Become)
+        assert (become.job, become.after.total_seconds() > 1) == ("federation.confirm_name", True)
+        body, asked = dict(become.body), asked + 1
+    assert asked == people.PATIENCE - 1
