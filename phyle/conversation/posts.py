@@ -22,6 +22,7 @@ TRIES = 8
 _MOST_ANCESTORS = 100
 _MOST_DESCENDANTS = 500
 _DEEPEST = 50
+MOST_EDITS = 100
 
 
 class Post(NamedTuple):
@@ -180,8 +181,8 @@ async def thread(tx: Tx, viewer: ActorId | None, post: Post) -> tuple[list[PostI
 
 
 async def history(tx: Tx, post: Post) -> list[Edit]:
-    """What the post said, the oldest version first and the present one last."""
-    rows = await tx.rows(SQL.edits, post.id)
+    """What the post said, the oldest version first and the present one last; of very many the latest."""
+    rows = await tx.rows(SQL.edits, post.id, MOST_EDITS)
     return [Edit(**row) for row in rows] or [_present(post)]
 
 

@@ -56,9 +56,13 @@ WHERE conversation.visible($2::bigint, p.id, p.author, p.visibility) AND NOT con
 ORDER BY bounded.path
 
 -- name: edits
-SELECT written_at, spoiler, content, sensitive, emojis, attachments
-FROM conversation.edits
-WHERE post = $1
+SELECT *
+FROM (
+    SELECT written_at, spoiler, content, sensitive, emojis, attachments
+    FROM conversation.edits
+    WHERE post = $1
+    ORDER BY written_at DESC
+    LIMIT $2) newest
 ORDER BY written_at
 
 -- name: boosts

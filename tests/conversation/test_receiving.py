@@ -128,6 +128,18 @@ async def test_edits_within_the_second_of_the_post_count_and_are_kept_apart(tx: 
     assert [edit.content for edit in await posts.history(tx, post)] == ["<p>one</p>", "<p>three</p>"]
 
 
+@pytest.mark.threat("C10")
+async def test_of_very_many_edits_the_latest_are_shown(tx: Tx) -> None:
+    far = await elsewhere(tx, "far")
+    post = await receiving.receive(tx, draft(far))
+    assert post is not None
+    for number in range(posts.MOST_EDITS + 5):
+        later = now() + timedelta(milliseconds=1)
+        assert await receiving.revise(tx, post, draft(far, content=f"<p>{number}</p>", updated_at=later))
+    shown = [edit.content for edit in await posts.history(tx, post)]
+    assert shown == [f"<p>{number}</p>" for number in range(5, posts.MOST_EDITS + 5)]
+
+
 @pytest.mark.threat("B5")
 async def test_author_and_what_is_answered_never_change(tx: Tx) -> None:
     far, evil, ana = await elsewhere(tx, "far"), await elsewhere(tx, "evil", "evil.example"), await member(tx, "ana")
