@@ -4,15 +4,21 @@ from typing import Any
 
 import pytest
 
+from phyle.clock import now
+from phyle.federation import signatures
 from tests.between import accepted, follows_in, met, received
 from tests.instance import Instance, Member
-from tests.peer import Peer
+from tests.peer import ACTIVITY, Peer
 
 
 async def edited(member: Member, post: dict[str, Any]) -> None:
     answer = await member.ask("PUT", f"/api/v1/statuses/{post['id']}", json={"status": "Now I say this"})
     assert answer.status_code == 200, answer.text
     await member.instance.settled()
+
+
+def signed_get(there: Peer, actor: str, url: str) -> dict[str, str]:
+    return signatures.sign(there.signer(actor), method="GET", url=url, now=now(), headers={"Accept": ACTIVITY})
 
 
 @pytest.mark.threat("E8")
@@ -41,3 +47,21 @@ async def test_who_is_blocked_hears_of_no_edit(here: Instance, there: Peer) -> N
     assert there.of_type("Update") == []
     await ana.ask("DELETE", f"/api/v1/statuses/{post['id']}")
     await received(there, "Delete")
+
+
+@pytest.mark.threat("E9")
+async def test_nobody_is_told_who_follows(here: Instance, there: Peer) -> None:
+    """Neither by the collections, whoever asks, nor in the header by which servers compare them (FEP-8fcf)."""
+    ana, ben, bob = await here.member("ana"), await here.member("ben"), there.actor("bob")
+    await follows_in(here, there, bob, ana)
+    await ben.post(f"/api/v1/accounts/{ana.actor.id}/follow")
+    await ana.post("/api/v1/statuses", status="Among us", visibility="private")
+    await received(there, "Create")
+    assert not any("collection-synchronization" in each.headers for each in there.received)
+    for name in ("followers", "following"):
+        url = f"{ana.actor.uri}/{name}"
+        for asked in (url, f"{url}?page=1", f"{url}?page=true", f"{url}_synchronization"):
+            for headers in ({"Accept": ACTIVITY}, signed_get(there, bob, asked)):
+                said = (await here.client.get(asked, headers=headers)).text
+                assert bob not in said, asked
+                assert ben.actor.uri not in said, asked

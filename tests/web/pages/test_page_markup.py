@@ -3,6 +3,8 @@
 import re
 from collections.abc import AsyncIterator
 
+import pytest
+
 from phyle.conversation import moving, publishing, reactions
 from phyle.conversation.publishing import Draft
 from phyle.identity import operator_acts, scopes, tokens
@@ -24,6 +26,7 @@ async def _hostile(site: Server) -> list[str]:
     async with site.store.transaction() as tx:
         mira = await elsewhere(tx, "mira")
         await tokens.issue(tx, application=application.id, actor=ana.actor.id, scopes="read")
+        await sql(tx, "UPDATE identity.applications SET name = $1", HOSTILE)
         await moving.add_alias(tx, ana.actor, mira)
         for actor in (ana.actor, ben.actor, mira):
             await sql(
@@ -112,6 +115,9 @@ async def _visited(browser: Browser, path: str) -> Page:
     return Page(response.text)
 
 
+@pytest.mark.threat("B18")
+@pytest.mark.threat("G1")
+@pytest.mark.threat("G5")
 async def test_nothing_runs(site: Server, visit: Visit) -> None:
     async for path, page in _pages(site, visit):
         for tag, attributes in page.tags:
