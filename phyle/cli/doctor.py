@@ -2,7 +2,7 @@
 
 import argparse
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -49,10 +49,11 @@ async def _doctor(settings: Settings, _: argparse.Namespace) -> int:
     return 1 if bad else 0
 
 
-async def findings(settings: Settings) -> AsyncIterator[Finding]:
+async def findings(settings: Settings) -> AsyncGenerator[Finding, None]:
     """Every check, in the order in which their causes depend on each other."""
     yield Finding(level="ok", topic="settings", sentence=f"{settings.origin}, home {settings.home}")
     yield _port(settings)
+    yield _proxies(settings)
     try:
         yield _disk(settings)
         async with arguments.database(settings) as doors:
@@ -70,6 +71,18 @@ def _port(settings: Settings) -> Finding:
             return Finding(level="ok", topic="port", sentence=f"{settings.port}, served by process {server}")
         return Finding(level="bad", topic="port", sentence=error.sentence)
     return Finding(level="ok", topic="port", sentence=f"{settings.port} is free")
+
+
+def _proxies(settings: Settings) -> Finding:
+    """TLS is a proxy's work, so where there is TLS there is a proxy: unless it is believed, all who come through it are
+    one to the limits, and one of them alone can use those up."""
+    if settings.trusted_proxies:
+        believed = ", ".join(map(str, settings.trusted_proxies))
+        return Finding(level="ok", topic="proxies", sentence=f"believed about where requests come from: {believed}")
+    if settings.insecure_local or not settings.limits:
+        return Finding(level="ok", topic="proxies", sentence="none is believed")
+    sentence = "trusted_proxies names none: all who come through a proxy count as one and share one limit on requests"
+    return Finding(level="weak", topic="proxies", sentence=f"{sentence}, log-ins and sign-ups")
 
 
 def _server(home: Path) -> int | None:
