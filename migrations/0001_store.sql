@@ -15,13 +15,14 @@ CREATE TABLE store.jobs (
     network    boolean NOT NULL,
     order_key  text,
     run_at     timestamptz NOT NULL DEFAULT now(),
-    queued_at  timestamptz NOT NULL DEFAULT now(),
+    queued_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     attempts   integer NOT NULL DEFAULT 0,
     claimed_by integer,
     failed_at  timestamptz,
     last_error text
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
-CREATE INDEX jobs_waiting ON store.jobs (network, id) WHERE claimed_by IS NULL AND failed_at IS NULL;
+-- By time, not by id: so that no plan, however empty the table was when it was made, can walk the primary key instead.
+CREATE INDEX jobs_waiting ON store.jobs (network, queued_at) WHERE claimed_by IS NULL AND failed_at IS NULL;
 CREATE INDEX jobs_order ON store.jobs (order_key, id) WHERE order_key IS NOT NULL AND failed_at IS NULL;
 
 CREATE TABLE store.recurring (

@@ -41,14 +41,14 @@ CREATE TABLE federation.deliveries (
     host       text NOT NULL,
     inbox      text NOT NULL,
     activity   bigint NOT NULL REFERENCES federation.sent_activities ON DELETE CASCADE ON UPDATE CASCADE,
-    order_key  text NOT NULL,
+    order_key  text NOT NULL,                                    -- a hash of the inbox and of what the activity is about
     attempts   integer NOT NULL DEFAULT 0,
     next_at    timestamptz NOT NULL DEFAULT now(),
     claimed_by integer,
     last_error text
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
-CREATE INDEX deliveries_lane ON federation.deliveries (host, id);
-CREATE INDEX deliveries_order ON federation.deliveries (host, order_key, id);
+CREATE INDEX deliveries_lane ON federation.deliveries (host, next_at);
+CREATE INDEX deliveries_order ON federation.deliveries (order_key, id);
 CREATE INDEX deliveries_activity ON federation.deliveries (activity);
 
 -- Every activity that was proven and taken, so that the second copy does nothing. Keys are hashes of actor and id.

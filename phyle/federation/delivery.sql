@@ -1,9 +1,10 @@
 -- name: claim
--- From each lane that is due as many as it has room for, in the order of their keys.
+-- From each lane that is due as many as it has room for, in the order of their keys. As with jobs, the statement leaves
+-- the planner no choice that would be bad for a full table.
 WITH busy AS (
     SELECT * FROM unnest($3::text[], $4::integer[]) AS b (host, room)),
 ready AS (
-    SELECT l.host, l.rfc9421, l.failures, coalesce(b.room, CASE
+    SELECT l.host, coalesce(b.room, CASE
         WHEN l.failures > 0 THEN 1
         WHEN l.succeeded_at > now() - interval '5 seconds' THEN $6
         ELSE $5 END) AS room
@@ -11,26 +12,23 @@ ready AS (
     LEFT JOIN busy b ON b.host = l.host
     WHERE l.waiting AND l.next_at <= now() AND coalesce(b.room, 1) > 0
     ORDER BY l.next_at
-    LIMIT 2000),
-picked AS (
-    SELECT d.id, r.rfc9421, r.failures
+    LIMIT 2000)
+UPDATE federation.deliveries d
+SET claimed_by = $2
+FROM federation.lanes l
+WHERE l.host = d.host AND d.id = ANY(ARRAY(
+    SELECT picked.id
     FROM ready r
     CROSS JOIN LATERAL (
         SELECT d.id
         FROM federation.deliveries d
         WHERE d.host = r.host AND d.claimed_by IS NULL AND d.next_at <= now()
-          AND NOT EXISTS (
-              SELECT FROM federation.deliveries earlier
-              WHERE earlier.host = d.host AND earlier.order_key = d.order_key AND earlier.id < d.id)
-        ORDER BY d.id
+          AND d.id = (SELECT min(first.id + 0) FROM federation.deliveries first WHERE first.order_key = d.order_key)
+        ORDER BY d.next_at
         LIMIT r.room
-        FOR UPDATE SKIP LOCKED) d
-    LIMIT $1)
-UPDATE federation.deliveries d
-SET claimed_by = $2
-FROM picked p
-WHERE d.id = p.id
-RETURNING d.id, d.host, d.inbox, d.activity, d.attempts, p.rfc9421, p.failures
+        FOR UPDATE SKIP LOCKED) picked
+    LIMIT $1))
+RETURNING d.id, d.host, d.inbox, d.activity, d.attempts, l.rfc9421, l.failures
 
 -- name: activities
 -- Of a sender who left only what was said after that, which is that it left.

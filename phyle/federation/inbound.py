@@ -94,14 +94,16 @@ class Inbound:
         return Become(job="federation.arrive", body={"activity": body["activity"], "known": known})
 
     async def _sender(self, tx: Tx, activity: Activity) -> actors.Actor:
-        actor = await actors.by_uri(tx, people.address(activity.actor or ""))
-        if actor is None or actor.gone:
-            raise Refused("The sender is not known here any more.", cause=f"{activity.actor}")
-        if not actor.local and await peers.is_blocked(tx, host_of(actor.uri)):
-            raise Refused("The sender's server is blocked here.", cause=actor.uri)
-        about = [uri for uri in (activity.id, activity.object_id) if uri]
+        uri = people.address(activity.actor or "")
+        about = [tombstones.key(uri, each) for each in (activity.id, activity.object_id) if each]
         within = FOLLOWS_RETURN if activity.type == "Follow" else None
-        if activity.type not in ("Delete", "Undo") and await tombstones.any_of(tx, actor.uri, about, within=within):
+        row = await tx.row(SQL.sender, uri, peers.names(host_of(uri)), about, within)
+        actor = actors.from_row(row) if row else None
+        if row is None or actor is None or actor.gone:
+            raise Refused("The sender is not known here any more.", cause=uri)
+        if row["blocked"] and not actor.local:
+            raise Refused("The sender's server is blocked here.", cause=uri)
+        if row["taken_back"] and activity.type not in ("Delete", "Undo"):
             raise Gone("Its sender has taken it back already.", cause=f"{activity.id}")
         return actor
 

@@ -1,11 +1,12 @@
--- name: take
--- In one statement: remembered as seen, and queued if it was not seen before (or, where $4 is given, not since then).
-WITH fresh AS (
-    INSERT INTO federation.seen (key) VALUES ($1)
-    ON CONFLICT (key) DO UPDATE SET seen_at = now() WHERE federation.seen.seen_at < $4::timestamptz
-    RETURNING key)
-INSERT INTO store.jobs (name, body, network, order_key)
-SELECT 'federation.arrive', $2, false, $3 FROM fresh
+-- name: sender
+-- The actor, whether its server is blocked ($2: the names by which it would be), and whether it took this back ($3).
+SELECT a.*,
+       EXISTS (SELECT FROM federation.blocked_hosts b WHERE b.host = ANY($2::text[])) AS blocked,
+       EXISTS (
+           SELECT FROM federation.tombstones t
+           WHERE t.key = ANY($3::bytea[]) AND ($4::interval IS NULL OR t.deleted_at > now() - $4)) AS taken_back
+FROM identity.actors a
+WHERE a.uri = $1
 
 -- name: keep_unknown
 INSERT INTO federation.unknown_activities (actor, kind, body) VALUES ($1, $2, $3)

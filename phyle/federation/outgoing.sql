@@ -15,7 +15,7 @@ allowed AS (
     WHERE l.closed_at IS NULL),
 queued AS (
     INSERT INTO federation.deliveries (host, inbox, activity, order_key)
-    SELECT host, inbox, $1::bigint, $2 FROM allowed
+    SELECT host, inbox, $1::bigint, md5(inbox || ' ' || $2) FROM allowed
     RETURNING host)
 INSERT INTO federation.lanes (host, waiting)
 SELECT DISTINCT host, true FROM queued ORDER BY host

@@ -22,7 +22,7 @@ class PeerSpoke:
     since: datetime
 
 
-def _names(host: str) -> list[str]:
+def names(host: str) -> list[str]:
     """`a.b.c:8443` is blocked with `a.b.c` and with `b.c`: other ports and throw-away subdomains cost nothing."""
     bare = _PORT.sub("", host)
     labels = bare.split(".")
@@ -31,15 +31,15 @@ def _names(host: str) -> list[str]:
 
 async def is_blocked(tx: Tx, host: str) -> bool:
     """Is the host, or a domain above it, blocked?"""
-    return bool(await tx.rows(SQL.blocked_among, _names(host)))
+    return bool(await tx.rows(SQL.blocked_among, names(host)))
 
 
 async def not_blocked(tx: Tx, hosts: Iterable[str]) -> set[str]:
     """Those that are not blocked, themselves or by a domain above them."""
-    names = {host: _names(host) for host in hosts}
-    rows = await tx.rows(SQL.blocked_among, list({name for each in names.values() for name in each}))
+    called = {host: names(host) for host in hosts}
+    rows = await tx.rows(SQL.blocked_among, list({name for each in called.values() for name in each}))
     blocked = {row["host"] for row in rows}
-    return {host for host, each in names.items() if blocked.isdisjoint(each)}
+    return {host for host, each in called.items() if blocked.isdisjoint(each)}
 
 
 async def refuse_blocked(tx: Tx, uri: str) -> None:

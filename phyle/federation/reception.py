@@ -8,7 +8,8 @@ from hashlib import blake2b
 from phyle.clock import now
 from phyle.errors import Malformed, Unproven
 from phyle.federation import authority, dates, peers, signatures, wire
-from phyle.federation.inbound import SQL, order_key
+from phyle.federation.inbound import order_key
+from phyle.federation.intake import Intake, Proven
 from phyle.federation.keyring import Keyring, KnownKey
 from phyle.federation.people import address
 from phyle.federation.reading import Activity, check, read_activity
@@ -29,6 +30,7 @@ class Reception:
         self._keyring = keyring
         self._hosts = frozenset(hosts)
         self._heard: dict[str, float] = {}
+        self._intake = Intake(store)
 
     async def receive(self, request: Request) -> None:
         """Returns when the activity is kept and will take effect; its bytes are then safe whatever happens to us.
@@ -86,9 +88,7 @@ class Reception:
         seen = blake2b(actor.encode() + b"\n" + name, digest_size=16).digest()
         kind = activity.inner.type if activity.type == "Undo" and activity.inner else activity.type
         again = signed_at - _SAME if signed_at and kind == "Follow" else None
-        async with self._store.reading() as tx:
-            await tx.run(SQL.take, seen, {"activity": activity.raw}, order_key(activity), again)
-        self._store.wakes.wake("jobs")
+        await self._intake.keep(Proven(seen=seen, activity=activity.raw, order_key=order_key(activity), again=again))
 
 
 def _signed_at(claim: Claim, request: Request) -> datetime | None:

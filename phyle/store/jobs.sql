@@ -3,14 +3,15 @@ INSERT INTO store.jobs (name, body, network, order_key, run_at)
 VALUES ($1, $2, $3, $4, coalesce($5::timestamptz, now()))
 
 -- name: claim_local
--- Locked rather than leased: the effect and the end of the job are one commit.
+-- Locked rather than leased: the effect and the end of the job are one commit. `+ 0`: the one index that fits is that
+-- of the order keys, whatever the planner believed when the table was empty.
 SELECT j.id, j.name, j.body, j.attempts
 FROM store.jobs j
 WHERE NOT j.network AND j.claimed_by IS NULL AND j.failed_at IS NULL AND j.run_at <= now()
-  AND NOT EXISTS (
-      SELECT FROM store.jobs earlier
-      WHERE earlier.order_key = j.order_key AND earlier.id < j.id AND earlier.failed_at IS NULL)
-ORDER BY j.id
+  AND (j.order_key IS NULL OR j.id = (
+      SELECT min(first.id + 0) FROM store.jobs first
+      WHERE first.order_key = j.order_key AND first.failed_at IS NULL))
+ORDER BY j.queued_at
 LIMIT $1
 FOR UPDATE SKIP LOCKED
 
@@ -23,16 +24,16 @@ FOR UPDATE SKIP LOCKED
 -- name: claim_network
 UPDATE store.jobs
 SET claimed_by = $2
-WHERE id IN (
+WHERE id = ANY(ARRAY(
     SELECT j.id
     FROM store.jobs j
     WHERE j.network AND j.claimed_by IS NULL AND j.failed_at IS NULL AND j.run_at <= now()
-      AND NOT EXISTS (
-          SELECT FROM store.jobs earlier
-          WHERE earlier.order_key = j.order_key AND earlier.id < j.id AND earlier.failed_at IS NULL)
-    ORDER BY j.id
+      AND (j.order_key IS NULL OR j.id = (
+          SELECT min(first.id + 0) FROM store.jobs first
+          WHERE first.order_key = j.order_key AND first.failed_at IS NULL))
+    ORDER BY j.queued_at
     LIMIT $1
-    FOR UPDATE SKIP LOCKED)
+    FOR UPDATE SKIP LOCKED))
 RETURNING id, name, body, attempts
 
 -- name: finish

@@ -1,0 +1,88 @@
+"""Keeping what was proven: those who arrive while one statement is under way go together in the next.
+
+Nobody is answered before their row is committed, so nothing waits in memory that anyone believes to be kept.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from phyle.errors import Unavailable
+from phyle.federation.wire import Document
+from phyle.store.sql import queries
+from phyle.store.transaction import Store
+
+SQL = queries(__file__)
+
+MOST_TOGETHER = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """An activity whose sender is proven. `seen`: the hash by which a second copy is known; `again`: a copy that was
+    taken before this instant does not count."""
+
+    seen: bytes
+    activity: Document
+    order_key: str
+    again: datetime | None
+
+
+class Intake:
+    """Writes for one process."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: list[tuple[Proven, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def keep(self, proven: Proven) -> None:
+        """Returns when it is committed, or was before. Raises Unavailable, and then it is not kept."""
+        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((proven, kept))
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write(), name="intake")
+        await kept
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                together, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
+                await self._write_together(together)
+        finally:
+            self._writer = None
+
+    async def _write_together(self, together: Sequence[tuple[Proven, asyncio.Future[None]]]) -> None:
+        try:
+            await self._insert([proven for proven, _ in together])
+        except Unavailable as error:
+            _settle(together, error)
+        except Exception as error:
+            if len(together) == 1:
+                _settle(together, error)
+                return
+            for one in together:  # it is one of them, not all
+                await self._write_together([one])
+        else:
+            _settle(together, None)
+
+    async def _insert(self, proven: Sequence[Proven]) -> None:
+        once = {each.seen: each for each in reversed(proven)}.values()  # of two copies in one breath the first
+        bodies = [orjson.dumps({"activity": each.activity}).decode() for each in once]
+        keys, orders, again = zip(*((each.seen, each.order_key, each.again) for each in once), strict=True)
+        async with self._store.reading() as tx:
+            await tx.run(SQL.take, keys, bodies, orders, again)
+        self._store.wakes.wake("jobs")
+
+
+def _settle(together: Sequence[tuple[Proven, asyncio.Future[None]]], error: Exception | None) -> None:
+    for _, kept in together:
+        if kept.done():  # whoever waited has hung up
+            continue
+        if error is None:
+            kept.set_result(None)
+        else:
+            kept.set_exception(error)
