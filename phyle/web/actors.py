@@ -29,16 +29,24 @@ async def _known(asked: Asked) -> Actor:
     actor = await actors.by_id(asked.tx, asked.id("number"))
     if not actor.local:
         raise Missing
-    if actor.suspended_at is not None:
-        raise Gone("This account is no longer here.", cause=actor.uri)
+    if actor.deleted_at is None:
+        check_there(actor)
     return actor
 
 
 async def _ours(asked: Asked) -> Actor:
     actor = await _known(asked)
-    if actor.gone:
-        raise Gone("This account is no longer here.", cause=actor.uri)
+    check_there(actor)
     return actor
+
+
+def check_there(actor: Actor) -> None:
+    """Raises Gone for who left for good, and Missing for who waits or is suspended: they may be back, and whoever hears
+    410 forgets for ever."""
+    if actor.deleted_at is not None:
+        raise Gone("This account is no longer here.", cause=actor.uri)
+    if actor.suspended_at is not None:
+        raise Missing("There is no such account here at present.", cause=actor.uri)
 
 
 async def answer_for(asked: Asked, actor: Actor) -> Answer:

@@ -4,7 +4,7 @@ from html import escape
 from typing import Any
 
 import phyle
-from phyle.errors import Gone, Malformed, Missing
+from phyle.errors import Malformed, Missing
 from phyle.federation import nodeinfo, webfinger
 from phyle.federation.media_types import JRD
 from phyle.federation.webfinger import Handle
@@ -12,6 +12,7 @@ from phyle.identity import actors
 from phyle.identity.actors import Actor
 from phyle.store.sql import queries
 from phyle.store.transaction import Tx
+from phyle.web.actors import check_there
 from phyle.web.answers import Answer, json
 from phyle.web.asked import Asked
 from phyle.web.routes import Route, public
@@ -28,10 +29,9 @@ async def finger(asked: Asked) -> Answer:
     domains = (settings.account_domain, settings.domain)
     what = webfinger.read_resource(resource, origin=settings.origin, domains=domains)
     actor = await _found(asked.tx, what) if what else None
-    if actor is None or not actor.local or actor.suspended_at is not None:
+    if actor is None or not actor.local:
         raise Missing("There is no such account here.")
-    if actor.deleted_at is not None:
-        raise Gone("This account is no longer here.")
+    check_there(actor)
     description = webfinger.describe(
         Handle(name=actor.name, host=settings.account_domain),
         actor_uri=actor.uri,

@@ -4,10 +4,11 @@ from phyle.conversation import posts, views
 from phyle.errors import Gone, Missing
 from phyle.federation import tombstones
 from phyle.text import fold
+from phyle.web.actors import check_there
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
 from phyle.web.pages.cards import card, cards, excerpt, person, title
-from phyle.web.pages.profiles import away, check_there, for_servers, named
+from phyle.web.pages.profiles import away, for_servers, named
 from phyle.web.pages.rendering import page
 
 

@@ -2,7 +2,7 @@
 
 from phyle.conversation import timelines, views
 from phyle.conversation.paging import Page
-from phyle.errors import Gone, Malformed, Missing
+from phyle.errors import Malformed, Missing
 from phyle.federation.urls import safe_link
 from phyle.identity import actors
 from phyle.identity.actors import INSTANCE_KIND, Actor
@@ -26,7 +26,7 @@ async def show(asked: Asked) -> Answer:
         return away(actor.url, actor.uri)
     if for_servers(asked) and actor.suspended_at is None:
         return await documents.answer_for(asked, actor)
-    check_there(actor)
+    documents.check_there(actor)
     viewer, replies = asked.viewer.actor_id, asked.flag("replies")
     part = Page(limit=_POSTS, max_id=asked.number("max_id"))
     ids = await timelines.account(asked.tx, viewer, actor.id, part, exclude_replies=not replies)
@@ -71,12 +71,6 @@ def for_servers(asked: Asked) -> bool:
     address, so that the two never send anyone in a circle."""
     accept = asked.headers.get("accept", "")
     return wants_activity(accept) and not wants_html(accept)
-
-
-def check_there(actor: Actor) -> None:
-    """Raises Gone for those who left or were suspended."""
-    if actor.gone:
-        raise Gone("This account is no longer here.")
 
 
 def away(*addresses: str | None) -> Answer:
