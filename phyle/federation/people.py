@@ -1,10 +1,11 @@
 """Remote actors: from what their server says to the row we keep, keys included."""
 
+from html import escape
 from typing import Any
 
 from phyle import text
 from phyle.clock import now
-from phyle.errors import Refusal, Refused, Unreachable
+from phyle.errors import Malformed, Refusal, Refused, Unreachable
 from phyle.federation import fetch, multikey, peers, webfinger
 from phyle.federation.net import Net
 from phyle.federation.reading import ReadKey, RemoteActor, read_actor
@@ -19,6 +20,8 @@ from phyle.store.transaction import Store, Tx
 
 SQL = queries(__file__)
 
+_LONGEST_NAME, _LONGEST_SUMMARY = 255, 100_000  # characters, in the form in which they are kept
+
 PATIENCE = 4
 """How often a host that does not answer is asked for a name."""
 
@@ -32,6 +35,8 @@ async def save(tx: Tx, remote: RemoteActor) -> Actor:
     if known is not None and known["folded_name"] == text.fold(remote.preferred_name):
         host = known["host"]
     folded = text.fold(remote.preferred_name)
+    if len(folded) > _LONGEST_NAME:
+        raise Malformed("`preferredUsername` is too long.", cause=remote.uri)
     await _take_name(tx, folded, host, remote.uri)
     rows = await tx.change(actors.SQL.save_remote, tx.new_id(), remote.uri, *_columns(remote, folded, host))
     actor = actors.from_row(rows[0])
@@ -59,7 +64,7 @@ def _columns(remote: RemoteActor, folded: str, host: str) -> tuple[Any, ...]:
         folded,
         host,
         remote.display_name[:500],
-        text.sanitise(remote.summary),
+        _summary(remote),
         remote.url or remote.uri,
         remote.inbox,
         remote.shared_inbox,
@@ -79,6 +84,14 @@ def _columns(remote: RemoteActor, folded: str, host: str) -> tuple[Any, ...]:
         remote.moved_to,
         remote.published or now(),
     )
+
+
+def _summary(remote: RemoteActor) -> str:
+    """As HTML; thousands of links, which grow when they are made harmless, become text."""
+    safe = text.sanitise(remote.summary)
+    if len(safe) <= _LONGEST_SUMMARY:
+        return safe
+    return escape(text.plain(safe)[: _LONGEST_SUMMARY // len("&amp;")], quote=False)
 
 
 def _pem(key: ReadKey) -> str | None:

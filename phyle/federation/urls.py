@@ -98,6 +98,8 @@ def _split(url: str) -> tuple[str, str, str, str]:
     scheme, authority, path, query, mark = match.groups("")
     scheme = scheme.lower()
     host = _authority(authority, _DEFAULT_PORTS[scheme], url)
+    if len(host) > len(authority) and len(url) - len(authority) + len(host) >= LONGEST:  # punycode is longer
+        raise Malformed(f"{_shown(url)} is longer in ASCII than the {LONGEST} characters an address may have.")
     return scheme, host, (path or "/") + query, mark
 
 

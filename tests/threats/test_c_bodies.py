@@ -247,16 +247,20 @@ async def test_odd_shapes_have_a_defined_handling(here: Instance, there: Peer) -
 LONG = "x" * 20_000
 HUGE_URL = f"https://a.example/{LONG}"
 LONG_URL = f"https://a.example/{'x' * 2000}"
+GROWING_URL = f"https://{'é' * 30}.{'é' * 30}.example/{'x' * 1960}"  # longer in ASCII than an address may be
 
 
 @pytest.mark.threat("C10")
 @pytest.mark.threat("F19")
 async def test_actors_with_too_much_of_everything(here: Instance, there: Peer) -> None:
     """Read and cut, or refused: an answer in either case, and never an error of ours."""
-    links = [LONG_URL, HUGE_URL]
+    links = [LONG_URL, HUGE_URL, GROWING_URL]
     strange: list[dict[str, Any]] = [
         {"preferredUsername": "x" * 256},
         {"preferredUsername": LONG},
+        {"preferredUsername": "\ufdfa" * 255},  # each is eighteen characters when it is folded
+        {"summary": '<a href="http://a.example">x</a>' * 1400},
+        {"summary": "&" * 60_000},
         {"name": LONG, "summary": LONG * 20},
         *({name: link} for link in links for name in ("url", "outbox", "followers", "movedTo", "featured")),
         *({"icon": {"type": "Image", "url": link}, "image": {"type": "Image", "url": link}} for link in links),
@@ -288,7 +292,7 @@ async def test_posts_with_too_much_of_everything(here: Instance, there: Peer) ->
         {"summary": LONG, "name": LONG},
         *(
             {name: link}
-            for link in (LONG_URL, HUGE_URL)
+            for link in (LONG_URL, HUGE_URL, GROWING_URL)
             for name in ("url", "inReplyTo", "quoteUrl", "audience", "context")
         ),
         {"contentMap": {"en-x-" + "a" * 8: "Hello"}},
