@@ -263,6 +263,7 @@ def _hypercorn(settings: Settings) -> Config:
     config.errorlog = logging.getLogger("hypercorn.error")
     config.include_server_header = False
     config.keep_alive_timeout = 75
+    config.keep_alive_max_requests = 100_000  # a busy peer keeps its connection
     config.graceful_timeout = 5
     config.backlog = 1024
     return config
