@@ -19,8 +19,8 @@ _SESSION = {
     "statement_timeout": "30s",
     # Planning a query anew for each set of parameters costs more than most of our queries; none of them depends on it.
     "plan_cache_mode": "force_generic_plan",
-    # A plan is made when the queues are empty, and kept while they fill: what reads or hashes a whole table is best then
-    # and ruinous later. Every query here has an index to walk; where there is none, these only raise a price.
+    # A plan is made when the queues are empty, and kept while they fill: what reads or hashes a whole table is best
+    # then and ruinous later. Every query here has an index to walk; where there is none, these only raise a price.
     "enable_seqscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
