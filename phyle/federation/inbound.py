@@ -7,14 +7,14 @@ from hashlib import blake2b
 from typing import Any
 
 from phyle.errors import Gone, Refusal, Refused, Unavailable, Unreachable
-from phyle.federation import authority, fetch, peers, people, tombstones
+from phyle.federation import authority, fetch, peers, people, tombstones, wire
 from phyle.federation.dispatch import Arrival, Dispatcher, Handler
 from phyle.federation.net import Net
 from phyle.federation.reading import Activity, read_activity, read_actor
 from phyle.federation.signatures import Signer
 from phyle.federation.urls import host_of
 from phyle.federation.wire import Document
-from phyle.identity import actors
+from phyle.identity import actors, limits
 from phyle.store.jobs import Become, Body, backoff
 from phyle.store.sql import queries
 from phyle.store.transaction import Store, Tx
@@ -27,6 +27,10 @@ MOST_FETCHES = 10
 """How many documents one activity may make us fetch (D16)."""
 PATIENCE = 4
 """How often an unreachable document is asked for before the activity goes on without it."""
+KEPT = limits.Limit(name="kept", most=1000, window=timedelta(days=1))
+"""How many activities that nobody here knows are kept of one domain, and how large one may be (D17): what comes in a
+month must not fill the disk."""
+LARGEST_KEPT = 1 << 16
 FOLLOWS_RETURN = timedelta(days=1)
 """For how long an Undo that came too early keeps its Follow out: some use the id of a Follow again, so not for ever."""
 
@@ -145,7 +149,8 @@ async def _keep(tx: Tx, activity: Activity) -> None:
         for uri in sorted(filter(None, forgotten)):
             authority.may_forget(actor, uri)
             await tombstones.remember(tx, actor, uri)
-    await tx.run(SQL.keep_unknown, actor, activity.type[:100], activity.raw)
+    if len(wire.dump(activity.raw)) <= LARGEST_KEPT and await limits.within(tx, KEPT, peers.domain(host_of(actor))):
+        await tx.run(SQL.keep_unknown, actor, activity.type[:100], activity.raw)
 
 
 async def forget(tx: Tx, _body: Mapping[str, Any]) -> None:

@@ -1,5 +1,8 @@
 -- name: remember
-INSERT INTO federation.tombstones (key, uri, former, local) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+-- The address is asked for only of ours; of others, who may send as many as they like, the key is enough.
+INSERT INTO federation.tombstones (key, uri, former, local)
+VALUES ($1, CASE WHEN $4 THEN $2 ELSE '' END, $3, $4)
+ON CONFLICT DO NOTHING
 
 -- name: any_of
 SELECT true FROM federation.tombstones

@@ -1,6 +1,7 @@
 """How often one may ask, counted in fixed windows that all processes share.
 
-`count` asks the database each time, for what is rare and dear: logins, registrations. `Meter` counts in the process and
+`count` asks the database each time, for what is rare and dear: logins, registrations; `within` is the same as a part of
+a transaction, for jobs, which nobody waits for. `Meter` counts in the process and
 compares with the others every few seconds, for what is frequent and cheap: requests.
 """
 
@@ -12,7 +13,7 @@ from ipaddress import IPv6Address, ip_address
 
 from phyle.errors import TooMany
 from phyle.store.sql import queries
-from phyle.store.transaction import Store
+from phyle.store.transaction import Store, Tx
 
 SQL = queries(__file__)
 
@@ -84,6 +85,15 @@ async def count(store: Store, limit: Limit, whom: str) -> None:
     totals = await _add(store, {bucket: 1}, began)
     if totals[bucket] > limit.most:
         raise _too_many(limit, began)
+
+
+async def within(tx: Tx, limit: Limit, whom: str) -> bool:
+    """Counts one more, if this transaction commits; whether that is still within the limit."""
+    if not tx.store.settings.limits:
+        return True
+    began = datetime.fromtimestamp(_began(limit, time.time()), UTC)
+    (row,) = await tx.change(SQL.add, [_bucket(limit, whom)], [1], began)
+    return bool(row["count"] <= limit.most)
 
 
 class _Tally:

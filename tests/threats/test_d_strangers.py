@@ -86,6 +86,26 @@ async def test_one_domain_makes_us_ask_for_so_many_keys(
 
 
 @pytest.mark.threat("D17")
+async def test_what_nobody_knows_is_kept_in_bounds(
+    database: str, settings: Settings, there: Peer, other: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of it is answered 202: its sender did nothing wrong. But a month of it must not fill the disk."""
+    monkeypatch.setattr(inbound, "KEPT", limits.Limit(name="kept", most=3, window=inbound.KEPT.window))
+    async with instance(replace(settings, limits=True), database) as here:
+        bob, carol = there.actor("bob"), other.actor("carol")
+        await accepted(here, there, there.activity("Sneeze", bob, "urn:x", content="x" * inbound.LARGEST_KEPT))
+        assert await here.value("SELECT count(*) FROM federation.unknown_activities") == 0
+        for _ in range(5):
+            await accepted(here, there, there.activity("Sneeze", bob, "urn:x"))
+        await accepted(here, other, other.activity("Sneeze", carol, "urn:x"))
+        rows = await here.fetch("SELECT actor FROM federation.unknown_activities ORDER BY id")
+        assert [row["actor"] for row in rows] == [bob, bob, bob, carol]
+        long = f"{there.origin}/{'x' * 1900}"
+        await accepted(here, there, there.activity("Delete", bob, long))
+        assert await here.value("SELECT max(length(uri)) FROM federation.tombstones") == 0
+
+
+@pytest.mark.threat("D17")
 async def test_what_is_kept_of_peers_that_never_answer_goes(here: Instance, there: Peer) -> None:
     ana, bob = await here.member("ana"), there.actor("bob")
     await follows_in(here, there, bob, ana)
