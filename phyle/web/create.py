@@ -7,10 +7,9 @@ import quart
 from quart import Quart, Request, request
 from werkzeug.exceptions import HTTPException
 
-from phyle.assets import folder
 from phyle.errors import Malformed, Missing, NotAllowed, Refusal, TooLarge
 from phyle.store.transaction import Store
-from phyle.web import errors, forms
+from phyle.web import errors, forms, statics
 from phyle.web.answers import Answer
 from phyle.web.asked import Resolve, Surroundings
 from phyle.web.direct import direct
@@ -48,7 +47,7 @@ def create(
     )
     door = Door(around)
     app = _quart()
-    table = checked(routes)
+    table = checked((*routes, *statics.ROUTES))
     for number, route in enumerate(table):
         app.add_url_rule(route.path, f"{number}", _view(door, route), methods=[route.method])
     entries = tuple(raw)
@@ -63,8 +62,8 @@ async def _never(**_: str) -> quart.Response:
 
 
 def _quart() -> Quart:
-    app = Quart("phyle", static_folder=str(folder("static")), static_url_path="/static")
-    app.config.update(MAX_CONTENT_LENGTH=forms.MOST_BYTES, SEND_FILE_MAX_AGE_DEFAULT=86_400, BODY_TIMEOUT=30)
+    app = Quart("phyle", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=forms.MOST_BYTES, BODY_TIMEOUT=30)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.register_error_handler(HTTPException, _refused)

@@ -321,6 +321,9 @@ async def test_quirk_15_the_pictures_of_those_who_have_none_are_there(ana: Perso
     for url in (mine["avatar"], mine["header"], instance["thumbnail"]["url"]):
         response = await ana.client.get(url)
         assert (response.status_code, response.headers["content-type"]) == (200, "image/png")
+        again = await ana.client.get(url, headers={"If-None-Match": response.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+    assert (await ana.client.get("/static/..%2fpyproject.toml")).status_code == 404
 
 
 async def test_quirk_16_a_group_says_so(server: Server, ana: Person) -> None:
