@@ -72,7 +72,6 @@ def discard_when_quiet(server: Server) -> None:
     discard(server.home)
 
 
-
 async def test_killed_at_any_moment_it_loses_nothing_and_repeats_nothing(server: Server, there: Peer) -> None:
     seed = random.SystemRandom().randrange(10**6)
     print(f"seed {seed}")
