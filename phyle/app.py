@@ -35,7 +35,7 @@ from phyle.federation.inbound import Inbound
 from phyle.federation.keyring import Keyring
 from phyle.federation.net import Net, Reach
 from phyle.federation.reception import Reception
-from phyle.identity import leaving, profiles, sweeping, viewer
+from phyle.identity import accounts, leaving, profiles, sweeping, viewer
 from phyle.identity.beginning import begin
 from phyle.settings import Settings
 from phyle.store import migrations
@@ -73,6 +73,7 @@ JOBS: Mapping[str, Job] = {
     "federation.confirm_name": network(people.confirm_name, attempts=3),
     "federation.forget": recurring(inbound.forget, every=timedelta(hours=6)),
     "federation.close_silent_lanes": recurring(outgoing.close_silent_lanes, every=timedelta(hours=6)),
+    "federation.silence": local(outgoing.silence_job),
     "federation.forget_sent": recurring(outgoing.forget_sent, every=timedelta(hours=12)),
     "conversation.spread": local(timelines.spread_job),
     "conversation.returned": local(timelines.returned_job),
@@ -104,6 +105,7 @@ JOBS: Mapping[str, Job] = {
 """What the names of jobs mean. Where the second word must not reach a peer before the first, fields order the jobs."""
 
 SUBSCRIPTIONS: Mapping[type, Sequence[str]] = {
+    accounts.AccountSuspended: ("federation.silence",),
     viewer.AccountReturned: ("conversation.returned",),
     profiles.ProfileChanged: ("conversation.tell_changed",),
     peers.PeerSpoke: ("conversation.catch_up",),

@@ -29,9 +29,9 @@ def inbox_of(actor: Actor, *, shared: bool = True) -> Inbox:
 
 async def send(tx: Tx, sender: Actor, activity: wire.Document, *, order_key: str, inboxes: Iterable[Inbox]) -> None:
     """Queue the activity for the inboxes, each once. Equal order keys reach a host one after the other, in this order.
-    Who left says only that."""
-    if sender.deleted_at is not None and activity["type"] != "Delete":
-        return  # decided on before the sender left: nothing may reach a peer after the word that they did
+    Who left says only that, and who is suspended nothing new."""
+    if sender.gone and activity["type"] != "Delete":
+        return  # decided on before: nothing may reach a peer after the word that the sender left
     recipients = sorted(set(inboxes))
     open_hosts = await peers.not_blocked(tx, {host for host, _ in recipients}) if recipients else set()
     recipients = [(host, inbox) for host, inbox in recipients if host in open_hosts]
@@ -48,6 +48,12 @@ async def send(tx: Tx, sender: Actor, activity: wire.Document, *, order_key: str
 async def supersede(tx: Tx, sender: Actor) -> set[Inbox]:
     """What of the sender still waits is not said any more; the inboxes for which it waited are to hear that it left."""
     return {(row["host"], row["inbox"]) for row in await tx.change(SQL.supersede, sender.id)}
+
+
+async def silence_job(tx: Tx, body: Body) -> None:
+    """Local job: what the suspended actor `body["actor"]` wrote and boosted reaches nobody any more who has not got it.
+    What it took back is taken back."""
+    await tx.run(SQL.silence, body["actor"])
 
 
 async def published(tx: Tx, uri: str) -> bytes | None:

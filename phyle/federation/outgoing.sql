@@ -27,6 +27,12 @@ USING federation.sent_activities s
 WHERE s.id = d.activity AND s.sender = $1 AND d.claimed_by IS NULL
 RETURNING d.host, d.inbox
 
+-- name: silence
+DELETE FROM federation.deliveries d
+USING federation.sent_activities s
+WHERE s.id = d.activity AND s.sender = $1 AND d.claimed_by IS NULL
+  AND convert_from(s.body, 'UTF8')::jsonb ->> 'type' IN ('Create', 'Update', 'Announce')
+
 -- name: close_lane
 -- It counts as closed since the oldest that it did not get was written, so that this is told, too, when it is back.
 WITH dropped AS (
