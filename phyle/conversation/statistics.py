@@ -20,8 +20,3 @@ async def count(tx: Tx) -> Statistics:
     """The numbers of now."""
     row = await tx.row(SQL.count)
     return Statistics(posts=row["posts"], peers=row["peers"]) if row else Statistics(posts=0, peers=0)
-
-
-async def peers(tx: Tx) -> list[str]:
-    """Hosts with which there was any exchange, but for those that are blocked; at most 10,000."""
-    return [row["host"] for row in await tx.rows(SQL.peers)]

@@ -11,6 +11,8 @@ from phyle.store.sql import queries
 from phyle.store.transaction import Record, Tx
 
 SQL = queries(__file__)
+
+MOST_HOSTS = 10_000
 _PORT = re.compile(r":[0-9]+$")
 
 
@@ -76,8 +78,9 @@ async def listing(tx: Tx) -> list[Record]:
 
 
 async def hosts(tx: Tx) -> list[str]:
-    """The hosts that have proven to be there."""
-    return [row["host"] for row in await tx.rows(SQL.hosts)]
+    """The hosts that have proven to be there and are not blocked, at most `MOST_HOSTS`."""
+    found = [row["host"] for row in await tx.rows(SQL.hosts, MOST_HOSTS)]
+    return sorted(await not_blocked(tx, found))
 
 
 async def heard(tx: Tx, host: str, *, rfc9421: bool) -> None:

@@ -11,7 +11,7 @@ WHERE NOT EXISTS (SELECT FROM federation.lanes l WHERE l.host = b.host)
 ORDER BY 1
 
 -- name: hosts
-SELECT host FROM federation.lanes WHERE heard_at IS NOT NULL OR succeeded_at IS NOT NULL ORDER BY host
+SELECT host FROM federation.lanes WHERE heard_at IS NOT NULL OR succeeded_at IS NOT NULL ORDER BY host LIMIT $1
 
 -- name: block
 INSERT INTO federation.blocked_hosts (host, reason) VALUES ($1, $2)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from phyle.federation import peers
 from phyle.identity import accounts, actors
 from tests.serving import Person, Server, Start, answered
 
@@ -188,6 +189,11 @@ async def test_what_the_instance_counts(server: Server, ana: Person) -> None:
     stats = answered(await server.client().get("/api/v1/instance"), 200)["stats"]
     assert stats == {"user_count": 1, "status_count": 2, "domain_count": 0}
     assert answered(await server.client().get("/api/v1/instance/peers"), 200) == []
+    async with server.store.transaction() as tx:
+        for host in ("good.example", "evil.example", "sub.evil.example"):
+            await peers.heard(tx, host, rfc9421=False)
+        await peers.block(tx, "evil.example", "spam")
+    assert answered(await server.client().get("/api/v1/instance/peers"), 200) == ["good.example"]
 
 
 async def test_how_far_one_has_read(ana: Person) -> None:

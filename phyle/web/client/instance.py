@@ -7,6 +7,7 @@ from phyle import __version__
 from phyle.clock import now
 from phyle.conversation import statistics
 from phyle.conversation.publishing import LONGEST
+from phyle.federation import peers
 from phyle.identity import accounts
 from phyle.identity.profiles import MOST_FIELDS
 from phyle.web.asked import Asked
@@ -104,9 +105,9 @@ def _configuration(asked: Asked) -> dict[str, Any]:
     }
 
 
-async def peers(asked: Asked) -> list[str]:
+async def hosts(asked: Asked) -> list[str]:
     """The hosts with which there was any exchange."""
-    return await statistics.peers(asked.tx)
+    return await peers.hosts(asked.tx)
 
 
 async def nothing(asked: Asked) -> list[Entity]:
@@ -132,7 +133,7 @@ async def translations(asked: Asked) -> Entity:
 ROUTES = (
     get("/api/v2/instance", v2, who="anyone", scope=""),
     get("/api/v1/instance", v1, who="anyone", scope=""),
-    get("/api/v1/instance/peers", peers, who="anyone", scope=""),
+    get("/api/v1/instance/peers", hosts, who="anyone", scope=""),
     get("/api/v1/instance/rules", nothing, who="anyone", scope="", holds="nothing"),
     get("/api/v1/instance/activity", nothing, who="anyone", scope="", holds="nothing"),
     get("/api/v1/instance/domain_blocks", nothing, who="anyone", scope="", holds="nothing"),
