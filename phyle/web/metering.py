@@ -34,14 +34,19 @@ class Metering:
         if not asked.path.startswith("/api/"):
             return None
         authorization = asked.headers.get("authorization")
-        whom = hashlib.sha256(authorization.encode()).hexdigest()[:32] if authorization else address
-        return self._requests.count(whom)
+        return self._requests.count(_whom(authorization) if authorization else address)
 
     async def _share(self) -> None:
         if time.monotonic() - self._shared > _SECONDS:
             self._shared = time.monotonic()
             await self._addresses.share(self._store)
             await self._requests.share(self._store)
+
+
+def _whom(authorization: str) -> str:
+    """The token, however the header around it is written."""
+    token = authorization.strip().partition(" ")[2].strip()
+    return hashlib.sha256(token.encode()).hexdigest()[:32]
 
 
 def told(standing: Standing) -> dict[str, str]:

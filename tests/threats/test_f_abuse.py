@@ -75,3 +75,15 @@ async def test_no_tunnel_through_a_proxy_reaches_anything(start: Start, *, upgra
                 statuses[event.stream_id] = dict(event.headers)[b":status"]
     writer.close()
     assert set(statuses.values()) == {b"400"}
+
+
+@pytest.mark.threat("F1")
+async def test_a_token_is_counted_however_it_is_written(start: Start) -> None:
+    server = await start(PHYLE_LIMITS="on")
+    token = (await server.person("ana")).token
+    left = []
+    for header in (f"Bearer {token}", f"bearer {token}", f"BEARER   {token}", f"bEarer {token}"):
+        client = server.client()
+        client.headers["Authorization"] = header
+        left.append(int((await client.get("/api/v1/preferences")).headers["X-RateLimit-Remaining"]))
+    assert left == list(range(left[0], left[0] - 4, -1))
