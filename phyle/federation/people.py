@@ -1,5 +1,6 @@
 """Remote actors: from what their server says to the row we keep, keys included."""
 
+from datetime import timedelta
 from html import escape
 from typing import Any
 
@@ -24,6 +25,8 @@ _LONGEST_NAME, _LONGEST_SUMMARY = 255, 100_000  # characters, in the form in whi
 
 PATIENCE = 4
 """How often a host that does not answer is asked for a name."""
+STALE = timedelta(days=1)
+"""After which what we know of an actor is asked for again when somebody looks for it: an Update may have been lost."""
 
 
 async def save(tx: Tx, remote: RemoteActor) -> Actor:
@@ -126,6 +129,16 @@ async def fetch_actor(net: Net, store: Store, uri: str) -> Actor:
     remote = read_actor(found.body)
     async with store.transaction() as tx:
         return await save(tx, remote)
+
+
+async def renewed(net: Net, store: Store, actor: Actor) -> Actor:
+    """The actor as its own server describes it now, if what we know is stale and it answers; else as we know it."""
+    if actor.local or actor.gone or now() - actor.fetched_at < STALE:
+        return actor
+    try:
+        return await fetch_actor(net, store, actor.uri)
+    except Refusal:
+        return actor
 
 
 def is_actor(document: Document) -> bool:

@@ -46,7 +46,7 @@ async def _named(net: Net, store: Store, handle: Handle) -> int | None:
         async with store.reading() as tx:
             ours = await actors.by_name(tx, handle.name)
         return ours.id if ours and not ours.gone else None
-    found = await people.resolve(net, store, handle.name, handle.host)
+    found = await people.renewed(net, store, await people.resolve(net, store, handle.name, handle.host))
     return None if found.gone else found.id
 
 
@@ -54,7 +54,7 @@ async def _actor_at(net: Net, store: Store, address: str) -> int | None:
     async with store.reading() as tx:
         known = await actors.by_uri(tx, address) or await _our_page(tx, address)
     if known is not None:
-        return None if known.gone else known.id
+        return None if known.gone else (await people.renewed(net, store, known)).id
     if urls.is_local(address, store.settings.origin):
         return None
     async with store.reading() as tx:

@@ -145,3 +145,26 @@ async def test_a_members_report_is_forwarded_without_their_name(here: Instance, 
     await ana.post("/api/v1/reports", account_id=str(actor.id), comment="Only for us")
     await here.settled()
     assert len(there.of_type("Flag")) == 1
+
+
+async def test_whom_somebody_looks_for_is_asked_about_again_after_a_day(here: Instance, there: Peer) -> None:
+    ana, bob = await here.member("ana"), there.actor("bob", name="Bob")
+    await met(here, bob)
+    await here.settled()
+    document = there.documents["/users/bob"]
+
+    async def shown(words: str) -> list[str]:
+        found = await ana.get("/api/v2/search", q=words, resolve="true", type="accounts")
+        return [each["display_name"] for each in found["accounts"]]
+
+    document["name"] = "Robert"
+    asked = len(there.asked)
+    assert await shown(f"@bob@{there.host}") == ["Bob"]
+    assert len(there.asked) == asked
+    for words, name in ((f"@bob@{there.host}", "Rob"), (bob, "Robin")):
+        await here.fetch("UPDATE identity.actors SET fetched_at = now() - interval '2 days' WHERE uri = $1", bob)
+        document["name"] = name
+        assert await shown(words) == [name]
+    await here.fetch("UPDATE identity.actors SET fetched_at = now() - interval '2 days' WHERE uri = $1", bob)
+    there.documents["/users/bob"] = 503
+    assert await shown(bob) == ["Robin"]
