@@ -208,7 +208,6 @@ def web(store: Store, net: Net) -> Front:
     keyring = Keyring(store, net)
     return create(
         store,
-        net=net,
         routes=(
             *CLIENT_ROUTES,
             *PAGE_ROUTES,

@@ -26,7 +26,6 @@ class Surroundings:
     """What every handler may need and no request changes."""
 
     store: Store
-    net: Any
     resolve_actor: Resolve
     resolve_post: Resolve
     refresh_actor: Resolve

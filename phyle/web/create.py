@@ -29,7 +29,6 @@ async def nobody(_: str) -> int | None:
 def create(
     store: Store,
     *,
-    net: Any = None,
     routes: Iterable[Route],
     raw: Iterable[Raw] = (),
     resolve_actor: Resolve = nobody,
@@ -43,7 +42,7 @@ def create(
     `resolve_actor`, but also fetches what was known.
     """
     around = Surroundings(
-        store=store, net=net, resolve_actor=resolve_actor, resolve_post=resolve_post, refresh_actor=refresh_actor
+        store=store, resolve_actor=resolve_actor, resolve_post=resolve_post, refresh_actor=refresh_actor
     )
     door = Door(around)
     app = _quart()
