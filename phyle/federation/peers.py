@@ -56,10 +56,12 @@ async def refuse_blocked(tx: Tx, uri: str) -> None:
 
 
 async def block(tx: Tx, host: str, reason: str) -> str:
-    """Nothing is taken from the host or sent to it any more; the name as it is compared."""
+    """Nothing is taken from the host or sent to it any more, and what of its people is here is hidden as long as the
+    block lasts; the name as it is compared."""
     host = normal_host(host)
     await tx.run(SQL.block, host, reason)
     await tx.run(SQL.drop_deliveries, host)
+    await tx.run(SQL.set_hidden, host, True)
     return host
 
 
@@ -68,6 +70,9 @@ async def unblock(tx: Tx, host: str) -> str:
     host = normal_host(host)
     if not await tx.run(SQL.unblock, host):
         raise Missing(f"{host} is not blocked.")
+    await tx.run(SQL.set_hidden, host, False)
+    for row in await tx.rows(SQL.blocked):  # a part of it, or what it is a part of, may still be
+        await tx.run(SQL.set_hidden, row["host"], True)
     return host
 
 

@@ -22,8 +22,18 @@ ON CONFLICT (host) DO UPDATE SET reason = excluded.reason
 DELETE FROM federation.deliveries
 WHERE host = $1 OR right('.' || regexp_replace(host, ':[0-9]+$', ''), length($1) + 1) = '.' || $1
 
+-- name: set_hidden
+-- Whoever lives there, on any port or below it, is as if suspended; or, with false, is no longer so.
+UPDATE identity.actors
+SET suspended_at = CASE WHEN $2 THEN now() END
+WHERE NOT local AND (suspended_at IS NULL) = $2
+  AND (inbox_host = $1 OR right('.' || regexp_replace(inbox_host, ':[0-9]+$', ''), length($1) + 1) = '.' || $1)
+
 -- name: unblock
 DELETE FROM federation.blocked_hosts WHERE host = $1
+
+-- name: blocked
+SELECT host FROM federation.blocked_hosts
 
 -- name: blocked_among
 SELECT host FROM federation.blocked_hosts WHERE host = ANY($1::text[])

@@ -118,6 +118,28 @@ async def test_a_blocked_host_gets_nothing_and_gives_nothing(here: Instance, the
     assert [text for text in await contents(here) if "Hello" in text] == []
 
 
+async def test_a_block_hides_what_is_here_as_long_as_it_lasts(here: Instance, there: Peer) -> None:
+    ana, bob = await here.member("ana"), there.actor("bob")
+    await follows_out(here, there, ana, bob)
+    await accepted(here, there, there.activity("Create", bob, there.note(bob, "<p>Before the block</p>")))
+
+    async def shown() -> list[bool]:
+        timelines = [await ana.get(f"/api/v1/timelines/{name}") for name in ("home", "public")]
+        return [any("Before the block" in status["content"] for status in timeline) for timeline in timelines]
+
+    assert await shown() == [True, True]
+    async with here.store.transaction() as tx:
+        await peers.block(tx, there.host.partition(":")[0], "spam")
+    assert await shown() == [False, False]
+    async with here.store.transaction() as tx:
+        await peers.block(tx, there.host, "a part of it, too")
+        await peers.unblock(tx, there.host.partition(":")[0])
+    assert await shown() == [False, False]
+    async with here.store.transaction() as tx:
+        await peers.unblock(tx, there.host)
+    assert await shown() == [True, True]
+
+
 @pytest.mark.parametrize("blocked", ["example.org", "pods.example.org"])
 async def test_a_block_reaches_what_lies_below(here: Instance, blocked: str) -> None:
     """Subdomains and other ports of a blocked host are as cheap as new letters, and blocked with it."""
