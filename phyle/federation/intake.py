@@ -18,6 +18,8 @@ from phyle.store.transaction import Store
 SQL = queries(__file__)
 
 MOST_TOGETHER = 64
+MOST_WAITING = 1000
+"""More are refused with 503 while the database is slow: their senders keep them better than our memory would."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,8 @@ class Intake:
 
     async def keep(self, proven: Proven) -> None:
         """Returns when it is committed, or was before. Raises Unavailable, and then it is not kept."""
+        if len(self._waiting) >= MOST_WAITING:
+            raise Unavailable("Too much arrives at once. Try again later.", retry_after=60)
         kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((proven, kept))
         if self._writer is None:

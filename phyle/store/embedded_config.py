@@ -46,6 +46,7 @@ log_truncate_on_rotation = on
 log_rotation_age = 1d
 log_rotation_size = 0
 log_line_prefix = '%m [%p] %q%u '
+log_error_verbosity = terse          # rows that were refused are nobody's business
 log_checkpoints = off
 """
 _SAFE = "fsync = on\nsynchronous_commit = on          # what was accepted is never lost\n"

@@ -11,7 +11,7 @@ from phyle.store.transaction import Record, Store, Tx
 from phyle.text import well_formed
 
 BATCH = 40
-SIDE_BY_SIDE = 24
+SIDE_BY_SIDE = 100
 LOOK = 5.0
 """Seconds between two looks for what dead processes left, and for what is due again."""
 _STRANGE = Job(run=lambda: asyncio.sleep(0))

@@ -50,7 +50,8 @@ async def moved(tx: Tx, arrival: Arrival) -> None:
     """Move (FEP-7628): whoever here followed the old account follows the new one, if that one names the old (B13)."""
     authority.may_move(arrival.activity)
     target = await actors.by_uri(tx, people.address(arrival.activity.target or ""))
-    if target is None:
+    seen_now = target is not None and (target.local or arrival.known.get(arrival.activity.target or "") is not None)
+    if target is None or not seen_now:
         raise Refused("The account to move to is not to be had.", cause=f"{arrival.activity.target}")
     authority.move_confirmed(arrival.actor.uri, target.also_known_as)
     await moving.moved(tx, arrival.actor, target)
