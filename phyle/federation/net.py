@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
+from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import cast
 from urllib.parse import urljoin
@@ -160,14 +161,21 @@ class Net:
 
     def _check(self, url: str) -> None:
         address = target(url)
-        host = address.raw_host or ""
-        if address.scheme == "http" and not (self.reach.insecure_local and is_loopback_name(host)):
-            raise Malformed("It is plain http.")
-        # aiohttp asks no resolver about address literals, so they are judged here, before anything is opened.
-        if (literal := literal_of(host)) is not None:
-            if unwrapped(literal) != literal:
-                raise Malformed("It hides one address in another.")
-            check(host, self.reach, host)
+        judge(address.scheme, address.raw_host or "", self.reach)
+
+
+@lru_cache(maxsize=4096)
+def judge(scheme: str, host: str, reach: Reach) -> None:
+    """Whether a request may begin at all; once for each host. Raises Malformed, PermissionError.
+
+    aiohttp asks no resolver about address literals, so they are judged here, before anything is opened.
+    """
+    if scheme == "http" and not (reach.insecure_local and is_loopback_name(host)):
+        raise Malformed("It is plain http.")
+    if (literal := literal_of(host)) is not None:
+        if unwrapped(literal) != literal:
+            raise Malformed("It hides one address in another.")
+        check(host, reach, host)
 
 
 def _forbid_inside_transaction() -> None:
