@@ -32,7 +32,8 @@ def check(asked: Asked) -> None:
     origin = asked.headers.get("origin")
     site = asked.headers.get("sec-fetch-site", "none")
     if (origin is not None and origin != asked.settings.origin) or site not in ("same-origin", "none"):
-        raise Refused(_FOREIGN, cause=f"origin {origin!r}, sec-fetch-site {site!r}")
+        words = f"{_FOREIGN} This instance is at {asked.settings.origin}."
+        raise Refused(words, cause=f"origin {origin!r}, sec-fetch-site {site!r}")
     given = asked.text(FIELD, most=200).encode()  # bytes, because texts are compared in constant time only as ASCII
     known = [secret for secret in (asked.cookie, asked.form_cookie) if secret]
     if not any(hmac.compare_digest(_proof(secret, given.partition(b".")[0]), given) for secret in known):
