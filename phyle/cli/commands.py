@@ -4,6 +4,7 @@ import argparse
 import errno
 import sys
 from collections.abc import Sequence
+from socket import gaierror
 
 import asyncpg
 
@@ -53,6 +54,6 @@ def _sentence(error: Exception) -> str:
         return f"The disk is full: make room, then start again ({error})."
     if number == errno.EADDRINUSE:
         return f"The port is in use: stop what listens there, or choose another with --port ({error})."
-    if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError | ConnectionError | TimeoutError):
+    if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError | ConnectionError | TimeoutError | gaierror):
         return f"The database cannot be used: {error or type(error).__name__}. Check PHYLE_DATABASE_URL."
     return str(error)

@@ -60,7 +60,9 @@ async def findings(settings: Settings) -> AsyncGenerator[Finding, None]:
             async for finding in _database(settings, doors):
                 yield finding
     except (Refusal, SettingError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        yield Finding(level="bad", topic="database", sentence=f"{error or type(error).__name__}")
+        known = isinstance(error, Refusal | SettingError) or not settings.database_url
+        sentence = f"{error or type(error).__name__}{'' if known else ': check PHYLE_DATABASE_URL'}"
+        yield Finding(level="bad", topic="database", sentence=sentence)
 
 
 def _port(settings: Settings) -> Finding:

@@ -34,6 +34,6 @@ async def _record(tx: Tx, name: str, wanted: str) -> None:
     recorded = await tx.value(SQL.recorded, name)
     if recorded != wanted:
         raise SettingError(
-            f"This instance was started as {recorded} and is now told to be {wanted} (PHYLE_{name.upper()}). Addresses "
-            "that others have stored would break. Set it back, or begin anew with another home or database."
+            f"This instance was started as {recorded} and is now told to be {wanted}. Addresses that others have "
+            f"stored would break. Set PHYLE_{name.upper()}={recorded}, or begin anew with another home or database."
         )
