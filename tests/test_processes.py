@@ -91,7 +91,7 @@ async def test_what_a_killed_process_had_begun_the_other_ends(
         return None
 
     there.decide = decide
-    posts = [await doors[number % 2].post("/api/v1/statuses", status=f"number {number}") for number in range(12)]
+    posts = [await doors[number % 2].post("/api/v1/statuses", status=f"number {number}") for number in range(8)]
 
     async def all_claimed() -> bool:
         return await ask(database, CLAIMED) == len(posts)

@@ -24,7 +24,7 @@ PADDING, HASH = PKCS1v15(), SHA256()
 
 # Possessive quantifiers: what has been read is never given back, so hostile input costs one pass.
 PARAMETER = re.compile(
-    r'[ \t]*+([A-Za-z]++)[ \t]*+=[ \t]*+(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"|([0-9]{1,15}+))[ \t]*+(,|\Z)'
+    r'[ \t]*+([A-Za-z]++)[ \t]*+=[ \t]*+(?:"([^"\\]*+(?:\\.[^"\\]*+)*)"|([0-9]{1,15}+))[ \t]*+(,|\Z)'
 )
 PSEUDO = frozenset({"(request-target)", "(created)", "(expires)"})
 ESCAPED = re.compile(r"\\(.)")

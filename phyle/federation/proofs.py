@@ -9,7 +9,6 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from phyle.clock import wire_time
 from phyle.errors import Malformed, Unproven
 from phyle.federation import canonical
 from phyle.federation.multikey import base58, unbase58
@@ -44,7 +43,7 @@ def create(document: Mapping[str, Any], *, key: Ed25519PrivateKey, method: str, 
         "cryptosuite": "eddsa-jcs-2022",
         "verificationMethod": method,
         "proofPurpose": "assertionMethod",
-        "created": wire_time(now),
+        "created": f"{now:%Y-%m-%dT%H:%M:%SZ}",
     }
     if "@context" in document:
         options = {"@context": document["@context"], **options}

@@ -23,7 +23,7 @@ _BOM = b"\xef\xbb\xbf"
 _INTEGERS = range(-(1 << 63), 1 << 63)
 _INTEGER_DIGITS = 20
 # A string (closed or not: the scan must stay linear for unclosed ones) or one bracket.
-_BRACKETS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
+_BRACKETS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*"?|[\[\]{}]', re.DOTALL)
 _SUSPECT_TEXT = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 

@@ -8,7 +8,7 @@ from phyle.text.taming import MAX_LENGTH
 
 _BREAK = re.compile(r"<(?:br|/?(?:p|pre|div|blockquote|ul|ol|li|h[1-6]|tr|hr|table))\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!?][^<>]*>")
-_MANY_BREAKS = re.compile(r"\n(?:[ \t]*+\n)++")
+_MANY_BREAKS = re.compile(r"\n(?:[ \t]*+\n)+")
 _ROOM = 8  # spaces and line breaks that a shortened text may hold for each character that is kept
 _AROUND_BREAK = re.compile(r"(?<![ \t])[ \t]+(?=\n)")
 
