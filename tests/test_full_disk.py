@@ -42,8 +42,9 @@ async def server(tmp_path: Path, small: Path) -> AsyncIterator[Server]:
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     (home / "database").write_text(f"{small / 'phyle'}\n")
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)  # PostgreSQL runs as nobody
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.name.startswith("pytest") or "pytest-" in str(folder.parent):
+            folder.chmod(0o755)  # PostgreSQL runs as nobody
     server = Server(home=home, port=free_port())
     await server.start()
     try:

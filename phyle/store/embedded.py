@@ -116,7 +116,7 @@ class Embedded:
                 await self._up()
                 pause = 0.1
             except (Unavailable, OSError) as error:
-                pause = min(2 * pause, 30.0)
+                pause = min(2 * pause, 5.0)
                 self._progress(f"{error}; next attempt in {pause:.0f} s")
             await asyncio.sleep(pause)
 
