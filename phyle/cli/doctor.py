@@ -17,7 +17,7 @@ from phyle.errors import Refusal, SettingError
 from phyle.settings import Settings
 from phyle.store import migrations
 from phyle.store.embedded import Doors
-from phyle.store.embedded_place import Lock, locate
+from phyle.store.embedded_place import Lock, has_database, locate
 from phyle.store.sql import queries
 
 SQL = queries(__file__)
@@ -54,6 +54,10 @@ async def findings(settings: Settings) -> AsyncGenerator[Finding, None]:
     yield Finding(level="ok", topic="settings", sentence=f"{settings.origin}, home {settings.home}")
     yield _port(settings)
     yield _proxies(settings)
+    if not settings.database_url and not has_database(settings.home):
+        sentence = f"there is none in {settings.home} yet: begin it with `phyle up`, or name another home with --home"
+        yield Finding(level="bad", topic="instance", sentence=sentence)
+        return
     try:
         yield _disk(settings)
         async with arguments.database(settings) as doors:
@@ -115,7 +119,16 @@ async def _database(settings: Settings, doors: Doors) -> AsyncIterator[Finding]:
         yield Finding(level="bad", topic="migrations", sentence=sentence)
         return
     yield Finding(level="ok", topic="migrations", sentence="all applied")
+    yield _name(settings, await _asked(doors.dsn_server, SQL.name))
     yield _jobs(await _asked(doors.dsn_server, SQL.jobs))
+
+
+def _name(settings: Settings, recorded: Any) -> Finding:
+    if recorded is None or recorded["domain"] == settings.domain:
+        return Finding(level="ok", topic="name", sentence=settings.domain)
+    first = recorded["domain"]
+    sentence = f"the instance was begun as {first}, the settings say {settings.domain}: set PHYLE_DOMAIN={first}"
+    return Finding(level="bad", topic="name", sentence=sentence)
 
 
 async def _asked(dsn: str, query: str) -> Any:

@@ -7,6 +7,9 @@ SELECT current_user::text AS role,
        clock_timestamp() AS clock,
        pg_database_size(current_database()) AS bytes
 
+-- name: name
+SELECT value AS domain FROM store.facts WHERE name = 'domain'
+
 -- name: jobs
 SELECT count(*) FILTER (WHERE failed_at IS NOT NULL) AS failed,
        count(*) FILTER (WHERE failed_at IS NULL AND run_at <= now()) AS due,

@@ -76,6 +76,11 @@ class Place:
         return len(lines) >= 8 and lines[7].strip() == "ready" and pid in (None, int(lines[0]))
 
 
+def has_database(home: Path) -> bool:
+    """Whether this home ever had a database of its own; asking makes none."""
+    return (home / "database").exists() or (home / "postgres").is_dir()
+
+
 def locate(home: Path) -> Place:
     """The place of this home; as root the home's file `database` names it. Raises SettingError."""
     home = home.absolute()

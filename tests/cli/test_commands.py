@@ -50,7 +50,7 @@ def test_migrate_is_idempotent_and_status_tells(home: Path) -> None:
 def test_doctor_is_content_with_a_migrated_home_only(home: Path) -> None:
     ill = phyle("doctor", "--home", str(home), PHYLE_PORT="1")
     assert ill.returncode == 1
-    assert "bad   migrations  store" in ill.stdout
+    assert "bad   instance" in ill.stdout
     phyle("database", "migrate", "--home", str(home))
     well = phyle("doctor", "--home", str(home))
     found = {line.split()[1]: line.split()[0] for line in well.stdout.splitlines()}

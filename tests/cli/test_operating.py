@@ -141,3 +141,14 @@ def test_what_strangers_wrote_cannot_move_the_cursor() -> None:
     assert shown("a\x1b[2Jb\x9b1mc\n\u202ed\u200b\ud800e") == "a [2Jb 1mc d e"
     assert shown("x" * 400, most=10) == "x" * 10 + "…"
     assert shown("") == ""
+
+
+@pytest.mark.parametrize("words", [("accounts", "list"), ("peers", "list"), ("reports", "list"), ("doctor",)])
+def test_only_a_command_that_may_begins_an_instance(tmp_path: Path, words: tuple[str, ...]) -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PHYLE_")}
+    home = tmp_path / "mistyped"
+    command = [sys.executable, "-m", "phyle", *words, "--home", str(home)]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0
+    assert "phyle up" in done.stdout + done.stderr
+    assert not home.exists()
