@@ -59,6 +59,9 @@ async def block(tx: Tx, host: str, reason: str) -> str:
     """Nothing is taken from the host or sent to it any more, and what of its people is here is hidden as long as the
     block lasts; the name as it is compared."""
     host = normal_host(host)
+    settings = tx.store.settings
+    if host in (settings.domain, settings.account_domain):
+        raise Refused(f"{host} is this instance itself.")
     await tx.run(SQL.block, host, reason)
     await tx.run(SQL.drop_deliveries, host)
     await tx.run(SQL.set_hidden, host, True)

@@ -22,6 +22,7 @@ from phyle.store.embedded_place import Kind, Lock, Place, locate, owned_by
 Progress = Callable[[str], None]
 
 _CHILD = Path(__file__).with_name("embedded_child.py")
+_FIRST_ATTEMPTS = 5
 _START = 120.0  # seconds: recovery after a crash may replay a gigabyte of log
 _STOP = 60.0  # seconds: the last checkpoint
 _SERVER = 2.0  # seconds that a killed server may take to let go
@@ -78,7 +79,7 @@ class Embedded:
         await _taken(lock, place)
         try:
             embedded = cls(place, lock, _prepared(place, binaries, fsync=fsync, progress=progress), progress)
-            await embedded._up()
+            await embedded._first_up()
         except BaseException:
             lock.release()
             raise
@@ -128,6 +129,18 @@ class Embedded:
                 if _waited(self._child, means, patience):
                     break
         self._lock.release()
+
+    async def _first_up(self) -> None:
+        """A postmaster that is killed while it starts says nothing against the next one. Raises Unavailable."""
+        for left in reversed(range(_FIRST_ATTEMPTS)):
+            try:
+                await self._up()
+                return
+            except Unavailable:
+                killed = self._child is not None and (self._child.returncode or 0) < 0
+                if not killed or not left:
+                    raise
+                self._progress("PostgreSQL was killed while it started, starting it again")
 
     async def _up(self) -> None:
         """Clears what an earlier postmaster left, starts a new one and waits until it takes connections."""

@@ -1,6 +1,7 @@
 """PostgreSQL as our child: who runs it, what it promises, and every way in which either of the two may end."""
 
 import asyncio
+import contextlib
 import os
 import pwd
 import shutil
@@ -220,3 +221,33 @@ async def test_commands_start_it_for_their_duration_and_take_turns(home: Path) -
 async def test_it_is_started_from_the_main_thread_only(home: Path) -> None:
     with pytest.raises(RuntimeError, match="main thread"):
         await asyncio.to_thread(lambda: asyncio.run(Embedded.start(home, fsync=False)))
+
+
+async def test_a_postmaster_killed_while_it_starts_is_started_again(home: Path) -> None:
+    said: list[str] = []
+    first = await Embedded.start(home, fsync=False)
+    first.stop()
+    killer = asyncio.create_task(_kill_the_first_postmaster(home))
+    embedded = await Embedded.start(home, fsync=False, progress=said.append)
+    try:
+        await killer
+        assert any("killed while it started" in line for line in said)
+        assert embedded.pid is not None
+    finally:
+        embedded.stop()
+
+
+async def _kill_the_first_postmaster(home: Path) -> None:
+    tag = f"cluster_name={locate(home).tag}"
+    while not (found := _titled(tag)):
+        await asyncio.sleep(0)
+    os.kill(found[0], signal.SIGKILL)
+
+
+def _titled(words: str) -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and words in (entry / "cmdline").read_bytes().decode(errors="replace"):
+                found.append(int(entry.name))
+    return found
