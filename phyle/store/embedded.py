@@ -132,15 +132,20 @@ class Embedded:
 
     async def _first_up(self) -> None:
         """A postmaster that is killed while it starts says nothing against the next one. Raises Unavailable."""
-        for left in reversed(range(_FIRST_ATTEMPTS)):
-            try:
-                await self._up()
+        for _ in range(_FIRST_ATTEMPTS - 1):
+            if await self._up_unless_killed():
                 return
-            except Unavailable:
-                killed = self._child is not None and (self._child.returncode or 0) < 0
-                if not killed or not left:
-                    raise
-                self._progress("PostgreSQL was killed while it started, starting it again")
+        await self._up()
+
+    async def _up_unless_killed(self) -> bool:
+        try:
+            await self._up()
+        except Unavailable:
+            if self._child is None or (self._child.returncode or 0) >= 0:
+                raise
+            self._progress("PostgreSQL was killed while it started, starting it again")
+            return False
+        return True
 
     async def _up(self) -> None:
         """Clears what an earlier postmaster left, starts a new one and waits until it takes connections."""

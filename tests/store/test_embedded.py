@@ -227,7 +227,7 @@ async def test_a_postmaster_killed_while_it_starts_is_started_again(home: Path) 
     said: list[str] = []
     first = await Embedded.start(home, fsync=False)
     first.stop()
-    killer = asyncio.create_task(_kill_the_first_postmaster(home))
+    killer = asyncio.create_task(asyncio.to_thread(_kill_the_first_postmaster, f"cluster_name={locate(home).tag}"))
     embedded = await Embedded.start(home, fsync=False, progress=said.append)
     try:
         await killer
@@ -237,11 +237,13 @@ async def test_a_postmaster_killed_while_it_starts_is_started_again(home: Path) 
         embedded.stop()
 
 
-async def _kill_the_first_postmaster(home: Path) -> None:
-    tag = f"cluster_name={locate(home).tag}"
-    while not (found := _titled(tag)):
-        await asyncio.sleep(0)
-    os.kill(found[0], signal.SIGKILL)
+def _kill_the_first_postmaster(tag: str) -> None:
+    """As soon as it is there, which is long before it takes connections."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        for number in _titled(tag):
+            os.kill(number, signal.SIGKILL)
+            return
 
 
 def _titled(words: str) -> list[int]:
