@@ -7,13 +7,13 @@ from typing import Any
 from phyle import text
 from phyle.clock import now
 from phyle.errors import Malformed, Refusal, Refused, Unreachable
-from phyle.federation import fetch, multikey, peers, webfinger
+from phyle.federation import fetch, peers, webfinger
 from phyle.federation.net import Net
 from phyle.federation.reading import ReadKey, RemoteActor, read_actor
 from phyle.federation.signatures import Signer
 from phyle.federation.urls import host_of, normal
 from phyle.federation.wire import Document
-from phyle.identity import actors, keys
+from phyle.identity import actors, keys, multikey
 from phyle.identity.actors import Actor
 from phyle.store.jobs import Become, Body, backoff
 from phyle.store.sql import queries

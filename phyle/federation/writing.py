@@ -6,9 +6,9 @@ from typing import Any
 
 from phyle import text
 from phyle.clock import wire_time
-from phyle.federation import contexts, multikey
+from phyle.federation import contexts
 from phyle.federation.wire import Document
-from phyle.identity import keys
+from phyle.identity import keys, multikey
 from phyle.identity.actors import Actor
 
 Keys = Mapping[str, tuple[str, str]]

@@ -11,8 +11,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from phyle import canonical
 from phyle.clock import now
-from phyle.federation import canonical, multikey, proofs
+from phyle.identity import multikey, proofs
 from phyle.identity.keys import strong
 
 FOLDER = os.environ.get("PHYLE_VECTORS", "")

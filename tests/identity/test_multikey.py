@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phyle.errors import Malformed, Unproven
-from phyle.federation import multikey
-from phyle.identity import keys
+from phyle.identity import keys, multikey
 
 ACTOR = "https://a.example/actors/1"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from phyle.federation import canonical
+from phyle import canonical
 
 FOLDER = os.environ.get("PHYLE_VECTORS", "")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="PHYLE_VECTORS does not name the folder of published vectors")

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from phyle import canonical
 from phyle.errors import Unproven
-from phyle.federation import canonical, proofs
-from phyle.federation.multikey import base58
-from phyle.identity import keys
+from phyle.identity import keys, proofs
+from phyle.identity.multikey import base58
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 KEY = keys.ed25519(keys.new_ed25519())

@@ -9,10 +9,10 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from phyle import canonical
 from phyle.errors import Malformed, Unproven
-from phyle.federation import canonical
-from phyle.federation.multikey import base58, unbase58
 from phyle.identity.keys import PublicKey
+from phyle.identity.multikey import base58, unbase58
 
 AHEAD = timedelta(hours=1)
 MOST_PROOFS = 8
