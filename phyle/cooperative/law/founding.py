@@ -1,0 +1,166 @@
+"""Founding: a ledger begins, at least three sign the same charter, and nobody owns what comes of it."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from phyle.cooperative.law.kinds import DAY, Given, Item, act, consequence
+from phyle.cooperative.law.mandates import Mandate, end, give, office_ids
+from phyle.cooperative.law.members import FEWEST, Introduction, check_introduction, introduced, settle
+from phyle.cooperative.law.phyles import Phyle, charter_of, phyle, schedule
+from phyle.cooperative.law.state import State
+from phyle.cooperative.law.values import Hash, Id, Key, Word
+from phyle.errors import Refused
+from phyle.powers import OPERATOR, SELF
+
+YEAR = 365 * DAY
+REVIEW_EVERY = 30 * DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """One founder's signature under a charter, while the phyle gathers."""
+
+    SLICE: ClassVar[str] = "signature"
+
+    charter: Hash
+    introduction: Introduction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begin:
+    """The first entry: what the ledger is called, by which keys it speaks, and on which host."""
+
+    origin: str
+    log_key: Key
+    credential_key: Key
+    host: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign(Introduction):
+    """A founder signs a charter. Signing again replaces the signature."""
+
+    charter: Hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One of those who signed declares the phyle founded, and names all founders."""
+
+    charter: Hash
+    founders: tuple[Id, ...]
+
+
+def _check_begin(state: State, given: Given) -> None:
+    if state.get(Phyle) is not None or given.seq != 0:
+        raise Refused("The ledger has begun already.")
+
+
+def _begin(state: State, given: Given) -> None:
+    begin: Begin = given.payload
+    state.put(
+        Phyle(
+            origin=begin.origin,
+            phase="gathering",
+            log_key=begin.log_key,
+            credential_key=begin.credential_key,
+            host=begin.host,
+        )
+    )
+
+
+def _check_sign(state: State, given: Given) -> None:
+    sign: Sign = given.payload
+    if phyle(state).phase != "gathering":
+        raise Refused("This phyle is founded; whoever wants to join applies.")
+    check_introduction(state, given, sign)
+    if sign.custody == "none":
+        raise Refused("Founders sign with a key of their own or with one that their instance keeps.")
+    classes = charter_of(state, sign.charter).membership.classes
+    if sign.klass not in classes or not classes[sign.klass].vote:
+        raise Refused("Founders belong to a class that votes under the charter they sign.")
+
+
+def _sign(state: State, given: Given) -> None:
+    sign: Sign = given.payload
+    introduction = Introduction(
+        member=sign.member,
+        key=sign.key,
+        custody=sign.custody,
+        via=sign.via,
+        klass=sign.klass,
+        identity=sign.identity,
+    )
+    state.put(Signature(charter=sign.charter, introduction=introduction), sign.member)
+
+
+def _check_found(state: State, given: Given) -> None:
+    found: Found = given.payload
+    if phyle(state).phase != "gathering":
+        raise Refused("This phyle is founded already.")
+    if len(set(found.founders)) != len(found.founders) or tuple(sorted(found.founders)) != found.founders:
+        raise Refused("The founders must be named once each, in order.")
+    if len(found.founders) < FEWEST:
+        raise Refused(f"It takes at least {FEWEST} founders; {len(found.founders)} are named.")
+    if given.by not in found.founders:
+        raise Refused("Only one of the founders can declare the phyle founded.")
+    for founder in found.founders:
+        if state.require(Signature, founder).charter != found.charter:
+            raise Refused("All founders must have signed the same charter.", cause=founder)
+    keys = [state.require(Signature, founder).introduction.key for founder in found.founders]
+    if len(set(keys)) != len(keys):
+        raise Refused("Every founder signs with a key of their own.")
+
+
+def _found(state: State, given: Given) -> None:
+    found: Found = given.payload
+    here = replace(
+        phyle(state), phase="active", charter=found.charter, founded=given.at, founders=len(found.founders)
+    )
+    state.put(here)
+    for founder in found.founders:
+        signature = state.require(Signature, founder)
+        member = introduced(given, signature.introduction, "member")
+        settle(state, founder, replace(member, admitted=given.at, founder=True), given.at)
+        state.drop(Signature, founder)
+    until = given.at + YEAR
+    for office in office_ids(state):
+        for founder in found.founders:
+            give(state, office, founder, given.at, "founding", until=until)
+    schedule(state, until, "founding_sunset")
+    schedule(state, given.at + REVIEW_EVERY, "review")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundingSunset:
+    """The founders' time is over: these mandates end, and the charter waits to be ratified by the members."""
+
+    mandates: tuple[str, ...]
+
+
+def _due_sunset(state: State, at: int, item: Item) -> FoundingSunset:  # noqa: ARG001 - one shape for all
+    ended = [
+        id
+        for office in office_ids(state)
+        for id, mandate in state.all(Mandate, office)
+        if mandate.source == "founding" and not mandate.ended
+    ]
+    return FoundingSunset(mandates=tuple(sorted(ended)))
+
+
+def _apply_sunset(state: State, at: int, sunset: FoundingSunset) -> None:
+    for id in sunset.mandates:
+        end(state, id, at)
+    state.put(replace(phyle(state), sunset=True, ratified=False))
+
+
+def _mandates(item: Item) -> tuple[tuple[str, str], ...]:  # noqa: ARG001 - one shape for all
+    return (("charter", ""),)
+
+
+ACTS = {
+    "begin": act(Begin, _check_begin, _begin, by=["host"], power=OPERATOR),
+    "sign": act(Sign, _check_sign, _sign, by=["newcomer"], power=SELF),
+    "found": act(Found, _check_found, _found, by=["newcomer"], power=SELF),
+}
+CONSEQUENCES = {"founding_sunset": consequence(FoundingSunset, _due_sunset, _apply_sunset, needs=_mandates)}

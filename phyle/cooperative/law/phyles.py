@@ -1,0 +1,126 @@
+"""The phyle itself: what it is called in its ledger, in which phase it is, and what is on its agenda."""
+
+from bisect import insort
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import ClassVar, Literal
+
+from phyle.cooperative.charter.clauses import Charter
+from phyle.cooperative.charter.text import read as read_charter
+from phyle.cooperative.charter.tiers import at as charter_at
+from phyle.cooperative.law.kinds import Item
+from phyle.cooperative.law.state import State
+from phyle.cooperative.law.values import Hash, Key, Line, Word
+from phyle.errors import Refused
+
+Phase = Literal["gathering", "active", "dormant", "dissolved"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phyle:
+    """`electors`: how many members can vote. `founders`: how many founded it. `ratified`: the charter was confirmed by
+    the members after the founders' time ended (true until it ends). `proven`: somebody is known by another host or by a
+    key of their own, so it is not self-attested."""
+
+    SLICE: ClassVar[str] = "phyle"
+
+    origin: str
+    phase: Phase
+    log_key: Key
+    credential_key: Key
+    host: Word
+    charter: Hash | None = None
+    founded: int = 0
+    founders: int = 0
+    electors: int = 0
+    ratified: bool = True
+    proven: bool = False
+    sunset: bool = False
+    tiers: tuple[Word, ...] = ()
+    sunsets: tuple[Word, ...] = ()
+    face: tuple[tuple[Word, Line], ...] = ()
+    rules: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Where the ledger is: the next sequence number, and the time of the last entry in milliseconds."""
+
+    SLICE: ClassVar[str] = "clock"
+
+    seq: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """What will be due: (time, kind, id), in order."""
+
+    SLICE: ClassVar[str] = "agenda"
+
+    items: tuple[tuple[int, str, str], ...] = ()
+
+
+def phyle(state: State) -> Phyle:
+    """The phyle. Refused before its ledger has begun."""
+    found = state.get(Phyle)
+    if found is None:
+        raise Refused("The ledger of this phyle has not begun.")
+    return found
+
+
+def charter(state: State) -> Charter:
+    """The charter in force, with its tiers and sunsets as they stand. Refused before the founding."""
+    here = phyle(state)
+    if here.charter is None:
+        raise Refused("This phyle is still gathering: it has no charter yet.")
+    return _in_force(charter_of(state, here.charter), here.electors, here.tiers, here.sunsets)
+
+
+def charter_of(state: State, hash: str) -> Charter:
+    """The charter with this hash, as written. Unprocessable, with every problem, if it is none."""
+    return _written(state.blob(hash))
+
+
+@lru_cache(maxsize=64)
+def _written(text: bytes) -> Charter:
+    return read_charter(text.decode())
+
+
+@lru_cache(maxsize=256)
+def _in_force(charter: Charter, electors: int, tiers: tuple[str, ...], sunsets: tuple[str, ...]) -> Charter:
+    return charter_at(charter, electors=electors, tiers=tiers, sunsets=sunsets)
+
+
+def active(state: State) -> Phyle:
+    """The phyle, if it can decide. Refused while it is gathering, dormant or dissolved."""
+    here = phyle(state)
+    if here.phase == "active":
+        return here
+    raise Refused(
+        {
+            "gathering": "This phyle is still gathering: nothing binding can happen before at least three have founded it.",
+            "dormant": "This phyle is dormant: with fewer than three members it can only admit, let go, export and dissolve.",
+        }.get(here.phase, "This phyle is dissolved.")
+    )
+
+
+def schedule(state: State, time: int, kind: str, id: str = "") -> None:
+    """Put something on the agenda."""
+    items = list((state.get(Agenda) or Agenda()).items)
+    insort(items, (time, kind, id))
+    state.put(Agenda(items=tuple(items)))
+
+
+def unschedule(state: State, kind: str, id: str = "") -> None:
+    """Take something off the agenda, whenever it was due."""
+    agenda = state.get(Agenda) or Agenda()
+    kept = tuple(item for item in agenda.items if item[1:] != (kind, id))
+    if kept != agenda.items:
+        state.put(replace(agenda, items=kept))
+
+
+def next_item(state: State) -> Item | None:
+    """What is due first."""
+    items = (state.get(Agenda) or Agenda()).items
+    return Item(time=items[0][0], kind=items[0][1], id=items[0][2]) if items else None

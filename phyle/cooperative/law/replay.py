@@ -1,0 +1,194 @@
+"""check, due, apply, decide: whether an entry may follow, what must follow, and what it changes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from phyle.cooperative.law import acts
+from phyle.cooperative.law.entries import ActEntry, Consequence, Entry, wrap, write_entry
+from phyle.cooperative.law.founding import Signature
+from phyle.cooperative.law.kinds import ActKind, ConsequenceKind, Given
+from phyle.cooperative.law.members import Introduction, Member, noted
+from phyle.cooperative.law.phyles import Clock, Phyle, next_item, unschedule
+from phyle.cooperative.law.state import Address, State
+from phyle.cooperative.law.values import read, write
+from phyle.errors import Malformed, Refused, Unproven
+
+ALWAYS: tuple[Address, ...] = (("clock", ""), ("phyle", ""), ("agenda", ""))
+"""Slices that every decision reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law:
+    """One version of the rules: its number, and what its words mean."""
+
+    number: int
+    acts: Mapping[str, ActKind]
+    consequences: Mapping[str, ConsequenceKind]
+
+    def needs(self, document: Mapping[str, Any]) -> Iterable[Address]:
+        """The slices that deciding an act reads, besides those that every decision reads."""
+        act = acts.read_act(document)
+        kind = self._kind(act.kind)
+        yield ("member", act.by)
+        yield from kind.needs(read(kind.payload, act.payload, "payload"))
+
+    def due(self, state: State, at: int) -> Consequence | None:
+        """What must be entered next at the time `at` (milliseconds), None if nothing is due. Blobs that it makes are
+        kept on the state. SheetWithheld if it needs the openings of a ballot that cannot be had."""
+        item = next_item(state)
+        if item is None or item.time > at:
+            return None
+        kind = self.consequences[item.kind]
+        fork = state.fork()
+        payload = write(kind.due(fork, at, item))
+        state.kept |= fork.kept
+        clock = state.require(Clock)
+        return Consequence(
+            seq=clock.seq, at=max(at, clock.at), rules=self.number, due=item.time, kind=item.kind, payload=payload
+        )
+
+    def decide(
+        self,
+        state: State,
+        document: Mapping[str, Any],
+        *,
+        received: int,
+        at: int,
+        author: acts.Author,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> ActEntry:
+        """The entry with which an act is answered. Raises the Refusal with which it is answered otherwise."""
+        clock = state.get(Clock) or Clock(seq=0, at=0)
+        entry = wrap(
+            document,
+            seq=clock.seq,
+            at=max(at, clock.at),
+            received=received,
+            author=author,
+            rules=self.number,
+            evidence=evidence,
+        )
+        self.check(state, entry)
+        return entry
+
+    def check(self, state: State, entry: Entry) -> None:
+        """Raises a Refusal unless the entry may stand next in the ledger."""
+        self._follows(state, entry)
+        if isinstance(entry, Consequence):
+            self._check_consequence(state, entry)
+        else:
+            self._check_act(state, entry)
+
+    def apply(self, state: State, entry: Entry) -> None:
+        """What a checked entry changes, on a fork. Raises nothing for a checked entry."""
+        if isinstance(entry, Consequence):
+            unschedule_due(state, entry)
+            kind = self.consequences[entry.kind]
+            kind.apply(state, entry.at, read(kind.payload, entry.payload, "payload"))
+        else:
+            given = self._given(entry)
+            self._kind(entry.kind).apply(state, given)
+            noted(state, given)
+        state.put(Clock(seq=entry.seq + 1, at=entry.at))
+
+    def enter(self, state: State, entry: Entry) -> bytes:
+        """Check and apply an entry; its leaf. Whatever is refused leaves the state as it was."""
+        self.check(state, entry)
+        fork = state.fork()
+        self.apply(fork, entry)
+        leaf = write_entry(entry)
+        state.absorb(fork)
+        return leaf
+
+    def _follows(self, state: State, entry: Entry) -> None:
+        clock = state.get(Clock) or Clock(seq=0, at=0)
+        if entry.seq != clock.seq:
+            raise Malformed(f"The entry has the number {entry.seq}; {clock.seq} would be next.")
+        if entry.at < clock.at:
+            raise Malformed("The entry is older than the one before it.")
+        if entry.rules != self.number:
+            raise Malformed(f"The entry was made by version {entry.rules} of the rules; {self.number} holds.")
+
+    def _check_consequence(self, state: State, entry: Consequence) -> None:
+        expected = self.due(state, entry.at)
+        if expected is None:
+            raise Refused(f"Nothing was due that would make this {entry.kind} entry.")
+        if expected.kind != entry.kind or expected.due != entry.due:
+            raise Refused(f"What was due is {expected.kind}, not {entry.kind}.")
+        if write_entry(expected) != write_entry(entry):
+            raise Refused(f"The {entry.kind} entry does not say what follows from the entries before it.")
+
+    def _check_act(self, state: State, entry: ActEntry) -> None:
+        act = entry.act
+        missing = next_item(state)
+        if missing is not None and missing.time <= entry.received:
+            raise Refused(f"A consequence is missing before this entry: {missing.kind} was due.")
+        if entry.received > entry.at:
+            raise Malformed("The entry says that the act was received after it was entered.")
+        if act.expires <= entry.received:
+            raise Refused("The act had expired when it was received: sign it again.")
+        here = state.get(Phyle)
+        if here is not None and act.phyle != here.origin:
+            raise Refused("The act is meant for another ledger.", cause=act.phyle)
+        given = self._given(entry)
+        kind = self._kind(act.kind)
+        _prove(state, kind, given)
+        kind.check(state, given)
+
+    def _given(self, entry: ActEntry) -> Given:
+        return Given(entry=entry, payload=read(self._kind(entry.kind).payload, entry.act.payload, "payload"))
+
+    def _kind(self, name: str) -> ActKind:
+        try:
+            return self.acts[name]
+        except KeyError:
+            raise Malformed(f"There is no act of the kind {name[:40]!r}.") from None
+
+
+def unschedule_due(state: State, entry: Consequence) -> None:
+    """The item that the consequence answers leaves the agenda before the consequence applies."""
+    item = next_item(state)
+    if item is not None:
+        unschedule(state, item.kind, item.id)
+
+
+def _prove(state: State, kind: ActKind, given: Given) -> None:
+    """Unproven unless the act is signed as its author must sign; Refused if such an author may not do it."""
+    entry = given.entry
+    if entry.author in ("host", "operator"):
+        if entry.author not in kind.by or given.by != entry.author:
+            raise Refused(f"The {entry.author} cannot do this: {entry.kind}.")
+        here = state.get(Phyle)
+        acts.verify(entry.document, here.credential_key if here else acts.key_of(entry.act.proof))
+        return
+    member = state.get(Member, given.by)
+    if member is None:
+        _prove_newcomer(state, kind, given)
+        return
+    if "member" not in kind.by:
+        raise Refused("You are known here already.")
+    _prove_author(state, given, member.key, member.custody)
+
+
+def _prove_newcomer(state: State, kind: ActKind, given: Given) -> None:
+    """By the key with which the newcomer introduces themselves, in this act or when they signed the charter."""
+    signature = state.get(Signature, given.by)
+    introduction = given.payload if isinstance(given.payload, Introduction) else signature and signature.introduction
+    if "newcomer" not in kind.by or introduction is None or introduction.member != given.by:
+        raise Refused("Only members can do this, and you are not known as one here.")
+    _prove_author(state, given, introduction.key, introduction.custody)
+
+
+def _prove_author(state: State, given: Given, key: str | None, custody: str) -> None:
+    """By the key of the membership; where there is none, by ours over the request that we hold as evidence."""
+    entry = given.entry
+    expected = {"member": "member-key", "server": "server-key", "none": "attested"}[custody]
+    if entry.author != expected:
+        raise Unproven(f"This member's acts are known by {expected}, not by {entry.author}.")
+    if key is not None:
+        acts.verify(entry.document, key)
+        return
+    if "request" not in entry.evidence:
+        raise Unproven("An attested act needs the request that it was made by as evidence.")
+    acts.verify(entry.document, state.require(Phyle).credential_key)
