@@ -1,0 +1,1 @@
+"""The charter: prose articles with typed clauses, the rules they contain, and what may change them."""
