@@ -14,6 +14,7 @@ from phyle.settings import Settings, read
 from phyle.store.embedded import Doors, attach
 
 Command: TypeAlias = Callable[[Settings, argparse.Namespace], Awaitable[int]]
+Offline: TypeAlias = Callable[[argparse.Namespace], int]
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 _FLAGS = ("home", "port", "bind", "domain", "insecure_local")
@@ -27,6 +28,13 @@ def add(commands: Commands, name: str, command: Command, *, says: str) -> argpar
     return parser
 
 
+def add_offline(commands: Commands, name: str, command: Offline, *, says: str) -> argparse.ArgumentParser:
+    """A new command that needs no instance: neither settings nor a database are looked at."""
+    parser = commands.add_parser(name, help=says, description=says)
+    parser.set_defaults(offline=command)
+    return parser
+
+
 def group(commands: Commands, name: str, *, says: str) -> Commands:
     """A word with commands of its own, such as `phyle database`."""
     return commands.add_parser(name, help=says, description=says).add_subparsers(metavar="COMMAND", required=True)
@@ -34,6 +42,9 @@ def group(commands: Commands, name: str, *, says: str) -> Commands:
 
 def perform(arguments: argparse.Namespace) -> int:
     """Runs the chosen command; its exit code. Raises SettingError, Refusal, OSError and what the database raises."""
+    offline: Offline | None = getattr(arguments, "offline", None)
+    if offline is not None:
+        return offline(arguments)
     settings = read({name: getattr(arguments, name, None) for name in _FLAGS}, os.environ)
 
     async def chosen() -> int:

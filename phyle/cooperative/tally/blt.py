@@ -1,0 +1,151 @@
+"""The `.blt` files of OpenSTV, OpaVote, Droop and the Scottish councils.
+
+    4 2            candidates, seats
+    -3             withdrawn (or `[withdrawn 3]`)
+    [nick a b c d] names for candidates in what follows (`[tie ...]` and other such lines are passed over)
+    2 4 1 3=2 0    how many papers (or `(id)` for one), preferences, `=` between equals, `-` for one left out, 0
+    0              no more papers
+    "Ann"          the candidates, in quotes or each on a line of its own
+    "The title"
+
+`#` begins a comment, `/*` and `*/` enclose one. What is repeated on a paper counts where it stands first.
+"""
+
+import re
+from collections.abc import Iterator
+
+from phyle.cooperative.tally.elections import Election, Order, cleaned
+from phyle.errors import Malformed
+
+_QUOTED = re.compile(r'"([^"]*)"')
+_FIELD = re.compile(r'"((?:[^"]|"")*)"\s*\Z')
+_COMMENT = re.compile(r'("(?:[^"]|"")*")|(?:^|\s)#.*')
+_NAMED = re.compile(r"^\s*#\s*ALTERNATIVE NAME (\d+)\s*:\s*(.*)$", re.MULTILINE)
+_ENCLOSED = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+
+def read(text: str) -> Election:
+    """Withdrawn candidates are no options. Malformed, naming the line."""
+    if "/*" in text:
+        text = _ENCLOSED.sub(lambda found: "\n" * found[0].count("\n"), text)
+    words = _Words(text)
+    candidates = words.number("how many candidates there are")
+    seats = words.number("how many seats there are")
+    withdrawn, nicks, word = _preamble(words, candidates)
+    staying = [number for number in range(1, candidates + 1) if number not in withdrawn]
+    numbers = {number: index for index, number in enumerate(staying)}
+    orders: dict[Order, int] = {}
+    while word != "0":
+        times = _times(words, word)
+        order = cleaned(_preferences(words, candidates, nicks), numbers)
+        orders[order] = orders.get(order, 0) + times
+        word = words.next("more papers, or a 0 after the last")
+    names, title = _names(words.rest(), text, candidates)
+    return Election(title=title, options=tuple(names[number - 1] for number in staying), seats=seats, orders=orders)
+
+
+class _Words:
+    """The words of the part before the names, where every `#` begins a comment."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.splitlines()
+        self.line = 0
+        self._words: Iterator[str] = iter(())
+
+    def next(self, wanted: str) -> str:
+        for word in self._words:
+            return word
+        while self.line < len(self._lines):
+            self._words = iter(self._lines[self.line].partition("#")[0].split())
+            self.line += 1
+            for word in self._words:
+                return word
+        raise Malformed(f"The file ends where it should say {wanted}")
+
+    def number(self, wanted: str) -> int:
+        word = self.next(wanted)
+        if not word.isdecimal() or int(word) < 1:
+            raise self.wrong(word, wanted)
+        return int(word)
+
+    def rest(self) -> list[str]:
+        """The lines that were not read."""
+        return [" ".join(self._words), *self._lines[self.line :]]
+
+    def wrong(self, word: str, wanted: str) -> Malformed:
+        return Malformed(f"Line {self.line} has {word!r} where it should say {wanted}")
+
+
+def _preamble(words: _Words, candidates: int) -> tuple[set[int], dict[str, int], str]:
+    """Who is withdrawn, what candidates are called in papers, and the first word of the papers."""
+    withdrawn: set[int] = set()
+    nicks: dict[str, int] = {}
+    while True:
+        word = words.next("papers")
+        if word.startswith("["):
+            kind, given = _option(words, word)
+            if kind == "nick":
+                nicks = {nick: number for number, nick in enumerate(given, start=1)}
+            elif kind == "withdrawn":
+                withdrawn |= {_candidate(words, one, candidates, nicks) for one in given}
+        elif word.startswith("-"):
+            withdrawn.add(_candidate(words, word[1:], candidates, nicks))
+        else:
+            return withdrawn, nicks, word
+
+
+def _option(words: _Words, word: str) -> tuple[str, list[str]]:
+    parts = [word]
+    while not parts[-1].endswith("]"):
+        parts.append(words.next("a closing bracket"))
+    kind, *given = " ".join(parts).strip("[]").split() or [""]
+    return kind, given
+
+
+def _times(words: _Words, word: str) -> int:
+    """How many equal papers there are: a whole number, or an identity in parentheses for one."""
+    if word.startswith("("):
+        while not word.endswith(")"):
+            word = words.next("a closing parenthesis")
+        return 1
+    number, point, fraction = word.partition(".")
+    if not number.isdecimal() or (point and fraction.strip("0")):
+        raise words.wrong(word, "how many papers follow, as a whole number")
+    return int(number)
+
+
+def _preferences(words: _Words, candidates: int, nicks: dict[str, int]) -> list[list[int]]:
+    groups = []
+    while (word := words.next("preferences, or a 0 after the last")) != "0":
+        if word != "-":
+            groups.append([_candidate(words, one, candidates, nicks) for one in word.split("=")])
+    return groups
+
+
+def _candidate(words: _Words, word: str, candidates: int, nicks: dict[str, int]) -> int:
+    number = nicks.get(word, 0) or (int(word) if word.isdecimal() else 0)
+    if not 1 <= number <= candidates:
+        raise words.wrong(word, f"a candidate from 1 to {candidates}")
+    return number
+
+
+def _names(lines: list[str], text: str, candidates: int) -> tuple[list[str], str]:
+    """The candidates and the title: a line each, or all in quotes, or in comments as PrefLib writes them."""
+    written = [bare for line in lines if (bare := _COMMENT.sub(lambda found: found[1] or "", line).strip())]
+    names = [_name(line) for line in written]
+    if len(names) < candidates:
+        names = _QUOTED.findall(" ".join(written))
+    if len(names) < candidates:
+        named = {int(number): name.strip() for number, name in _NAMED.findall(text)}
+        names = [named[number] for number in range(1, candidates + 1) if number in named] + names
+    if len(names) < candidates:
+        raise Malformed(f"After the papers there are names for {len(names)} of {candidates} candidates")
+    return names[:candidates], names[candidates] if len(names) > candidates else ""
+
+
+def _name(line: str) -> str:
+    """What a line calls somebody: without quotes, also doubled by a spreadsheet, and without the party after them."""
+    if whole := _FIELD.match(line):
+        line = whole[1].replace('""', '"').strip()
+    first = _QUOTED.match(line)
+    return (first[1] if first else line).strip()
