@@ -99,11 +99,11 @@ def write_entry(entry: Entry) -> bytes:
         data = spell({**common, "due": entry.due, "kind": entry.kind, "payload": entry.payload})
     else:
         evidence = {"evidence": entry.evidence} if entry.evidence else {}
-        data = spell(
-            {**common, "received": entry.received, "author": entry.author, "act": entry.document, **evidence}
-        )
+        data = spell({**common, "received": entry.received, "author": entry.author, "act": entry.document, **evidence})
     if len(data) > LONGEST_ENTRY:
-        raise Malformed(f"The entry would have {len(data)} bytes; {LONGEST_ENTRY} is the most. Put long text into a blob.")
+        raise Malformed(
+            f"The entry would have {len(data)} bytes; {LONGEST_ENTRY} is the most. Put long text into a blob."
+        )
     return data
 
 
@@ -117,7 +117,12 @@ def read_entry(data: bytes) -> Entry:
     if "act" not in document:
         written = read(_WrittenConsequence, document)
         return Consequence(
-            seq=written.seq, at=written.at, rules=written.rules, due=written.due, kind=written.kind, payload=written.payload
+            seq=written.seq,
+            at=written.at,
+            rules=written.rules,
+            due=written.due,
+            kind=written.kind,
+            payload=written.payload,
         )
     shell = read(_WrittenAct, document)
     if shell.evidence is not None and not shell.evidence:

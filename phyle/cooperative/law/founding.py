@@ -114,9 +114,7 @@ def _check_found(state: State, given: Given) -> None:
 
 def _found(state: State, given: Given) -> None:
     found: Found = given.payload
-    here = replace(
-        phyle(state), phase="active", charter=found.charter, founded=given.at, founders=len(found.founders)
-    )
+    here = replace(phyle(state), phase="active", charter=found.charter, founded=given.at, founders=len(found.founders))
     state.put(here)
     for founder in found.founders:
         signature = state.require(Signature, founder)
@@ -138,7 +136,7 @@ class FoundingSunset:
     mandates: tuple[str, ...]
 
 
-def _due_sunset(state: State, at: int, item: Item) -> FoundingSunset:  # noqa: ARG001 - one shape for all
+def _due_sunset(state: State, at: int, item: Item) -> FoundingSunset:
     ended = [
         id
         for office in office_ids(state)
@@ -154,7 +152,7 @@ def _apply_sunset(state: State, at: int, sunset: FoundingSunset) -> None:
     state.put(replace(phyle(state), sunset=True, ratified=False))
 
 
-def _mandates(item: Item) -> tuple[tuple[str, str], ...]:  # noqa: ARG001 - one shape for all
+def _mandates(item: Item) -> tuple[tuple[str, str], ...]:
     return (("charter", ""),)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from phyle.cooperative.law.entries import ActEntry
 from phyle.cooperative.law.state import Address, State
 from phyle.errors import Refusal
-from phyle.powers import Power, power
+from phyle.powers import Power, decision, power
 
 DAY = 24 * 3600 * 1000
 HOUR = 3600 * 1000
@@ -65,7 +65,7 @@ def act(
     *,
     by: Iterable[Party] = ("member",),
     power: Power,
-    needs: Needs = lambda payload: (),  # noqa: ARG005 - nothing
+    needs: Needs = lambda payload: (),
 ) -> ActKind:
     """A kind of act."""
     return ActKind(payload=payload, by=frozenset(by), power=power, check=check, apply=apply, needs=needs)
@@ -97,7 +97,7 @@ def consequence(
     due: Callable[[State, int, Item], Any],
     apply: Callable[[State, int, Any], None],
     *,
-    needs: Callable[[Item], Iterable[Address]] = lambda item: (),  # noqa: ARG005 - nothing
+    needs: Callable[[Item], Iterable[Address]] = lambda item: (),
 ) -> ConsequenceKind:
     """A kind of consequence."""
     return ConsequenceKind(payload=payload, due=due, apply=apply, needs=needs)
@@ -106,12 +106,27 @@ def consequence(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectKind:
     """`possible` raises a Refusal if the effect cannot happen now. `execute` makes it happen on a fork and returns what
-    the phyle then owes to the outside, each a line of words with its data."""
+    the phyle then owes to the outside: objects with the member `what`. `recuses`: the members it is about, who do not
+    vote on it."""
 
     arguments: type
-    possible: Callable[[State, Any], None]
+    possible: Callable[[State, int, Any], None]
     execute: Callable[[State, int, Any], Iterable[Mapping[str, Any]]]
     power: Power
+    recuses: Callable[[Any], Iterable[str]]
+
+
+def effect(
+    name: str,
+    arguments: type,
+    possible: Callable[[State, int, Any], None],
+    execute: Callable[[State, int, Any], Iterable[Mapping[str, Any]]],
+    *,
+    recuses: Callable[[Any], Iterable[str]] = lambda arguments: (),
+) -> Mapping[str, EffectKind]:
+    """A kind of effect, as a table of one: it takes a decision that has it."""
+    kind = EffectKind(arguments=arguments, possible=possible, execute=execute, power=decision(name), recuses=recuses)
+    return {name: kind}
 
 
 def joined(*tables: Mapping[str, Any]) -> Mapping[str, Any]:

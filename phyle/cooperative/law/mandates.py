@@ -44,6 +44,12 @@ def holders(state: State, office: str, at: int) -> list[str]:
     return [m.member for _, m in state.all(Mandate, office) if not m.ended and m.since <= at < m.until]
 
 
+def caretaking(state: State, office: str, member: str) -> bool:
+    """Whether the holder only stays until somebody follows: after the term, or as a founder."""
+    mandate = state.require(Mandate, f"{office}/{member}")
+    return mandate.caretaker or mandate.source == "founding"
+
+
 def holds(state: State, member: str, scope: str, at: int) -> bool:
     """Whether a member holds any office with this scope."""
     offices = charter(state).offices.items()
@@ -59,11 +65,9 @@ def steward(state: State, given: Given, scope: str) -> None:
 def give(state: State, office: str, member: str, at: int, source: Source, *, until: int | None = None) -> None:
     """Begin a mandate. A caretaker of the office gives way."""
     term = charter(state).offices[office].term_days * DAY
-    mandate = Mandate(
-        office=Word(office), member=Id(member), since=at, until=until or at + term, source=source
-    )
+    mandate = Mandate(office=Word(office), member=Id(member), since=at, until=until or at + term, source=source)
     for id, other in list(state.all(Mandate, office)):
-        if other.caretaker and not other.ended:
+        if not other.ended and caretaking(state, office, other.member):
             end(state, id, at)
     unschedule(state, "mandate", f"{office}/{member}")
     state.put(mandate, f"{office}/{member}")
@@ -95,7 +99,7 @@ class MandateEnded:
     caretaker_until: int = 0
 
 
-def due_end(state: State, at: int, item: Item) -> MandateEnded:  # noqa: ARG001 - one shape for all
+def due_end(state: State, at: int, item: Item) -> MandateEnded:
     """At the end of a term the holder stays as caretaker, for as long as the charter says and nobody follows."""
     mandate = state.require(Mandate, item.id)
     office = charter(state).offices.get(mandate.office)

@@ -20,8 +20,6 @@ from phyle.cooperative.law.values import Hash, Id
 from phyle.errors import Refused
 from phyle.powers import SELF
 
-FEWEST_VOUCHERS = 2
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Apply(Introduction):
@@ -70,13 +68,15 @@ def _recent(voucher: Member, at: int, days: int) -> int:
 
 def vouchers_needed(state: State, at: int) -> int:
     """How many must vouch: min(cap, max(2, floor(active / 2))), counting full members who were active of late."""
-    return min(charter(state).membership.vouch_cap, max(FEWEST_VOUCHERS, active_members(state, at) // 2))
+    return charter(state).membership.vouchers_needed(active_members(state, at))
 
 
 def _vouch(state: State, given: Given) -> None:
     id = given.payload.member
     applicant, voucher = state.require(Member, id), state.require(Member, given.by)
-    applicant = replace(applicant, vouchers=(*applicant.vouchers, Id(given.by)), threshold=vouchers_needed(state, given.at))
+    applicant = replace(
+        applicant, vouchers=(*applicant.vouchers, Id(given.by)), threshold=vouchers_needed(state, given.at)
+    )
     state.put(applicant, id)
     state.put(replace(voucher, vouched=(*voucher.vouched, (given.at, id))), given.by)
     if len(applicant.vouchers) >= applicant.threshold:
@@ -137,7 +137,7 @@ class ProbationOver:
     confirmed: bool
 
 
-def _due_probation(state: State, at: int, item: Item) -> ProbationOver:  # noqa: ARG001 - one shape for all
+def _due_probation(state: State, at: int, item: Item) -> ProbationOver:
     newcomer = state.require(Member, item.id)
     return ProbationOver(member=Id(item.id), confirmed=newcomer.standing == "probation" and not newcomer.objections)
 
@@ -222,8 +222,6 @@ ACTS = {
 }
 CONSEQUENCES = {
     "vouched": consequence(Vouched, _due_vouched, _admit_to_probation, needs=lambda item: (("member", item.id),)),
-    "probation": consequence(
-        ProbationOver, _due_probation, _end_probation, needs=lambda item: (("member", item.id),)
-    ),
-    "review": consequence(Review, _due_review, _apply_review, needs=lambda item: (("group", "member/"),)),  # noqa: ARG005
+    "probation": consequence(ProbationOver, _due_probation, _end_probation, needs=lambda item: (("member", item.id),)),
+    "review": consequence(Review, _due_review, _apply_review, needs=lambda item: (("group", "member/"),)),
 }

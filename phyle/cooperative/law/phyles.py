@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import ClassVar, Literal
 
 from phyle.cooperative.charter.clauses import Charter
+from phyle.cooperative.charter.effective import at as charter_at
 from phyle.cooperative.charter.text import read as read_charter
-from phyle.cooperative.charter.tiers import at as charter_at
 from phyle.cooperative.law.kinds import Item
 from phyle.cooperative.law.state import State
 from phyle.cooperative.law.values import Hash, Key, Line, Word
@@ -43,6 +43,16 @@ class Phyle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """Which charter holds for something that goes on for a while: its hash, and what its tiers and sunsets hang on."""
+
+    charter: Hash
+    electors: int
+    tiers: tuple[Word, ...] = ()
+    sunsets: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
     """Where the ledger is: the next sequence number, and the time of the last entry in milliseconds."""
 
@@ -74,7 +84,12 @@ def charter(state: State) -> Charter:
     here = phyle(state)
     if here.charter is None:
         raise Refused("This phyle is still gathering: it has no charter yet.")
-    return _in_force(charter_of(state, here.charter), here.electors, here.tiers, here.sunsets)
+    return _in_force(state.blob(here.charter), here.electors, here.tiers, here.sunsets)
+
+
+def charter_as_of(state: State, frozen: Frozen) -> Charter:
+    """The charter as it stood when something was frozen under it."""
+    return _in_force(state.blob(frozen.charter), frozen.electors, frozen.tiers, frozen.sunsets)
 
 
 def charter_of(state: State, hash: str) -> Charter:
@@ -88,8 +103,23 @@ def _written(text: bytes) -> Charter:
 
 
 @lru_cache(maxsize=256)
-def _in_force(charter: Charter, electors: int, tiers: tuple[str, ...], sunsets: tuple[str, ...]) -> Charter:
-    return charter_at(charter, electors=electors, tiers=tiers, sunsets=sunsets)
+def _in_force(text: bytes, electors: int, tiers: tuple[str, ...], sunsets: tuple[str, ...]) -> Charter:
+    return charter_at(_written(text), electors, tiers, sunsets)
+
+
+_INACTIVE = {
+    "gathering": "This phyle is still gathering: nothing binding can happen before at least three have founded it.",
+    "dormant": "This phyle is dormant: with fewer than three electors it can only admit, let go, export and dissolve.",
+    "dissolved": "This phyle is dissolved.",
+}
+
+
+def freeze(state: State) -> Frozen:
+    """The charter as it stands now."""
+    here = phyle(state)
+    if here.charter is None:
+        raise Refused("This phyle is still gathering: it has no charter yet.")
+    return Frozen(charter=here.charter, electors=here.electors, tiers=here.tiers, sunsets=here.sunsets)
 
 
 def active(state: State) -> Phyle:
@@ -97,12 +127,7 @@ def active(state: State) -> Phyle:
     here = phyle(state)
     if here.phase == "active":
         return here
-    raise Refused(
-        {
-            "gathering": "This phyle is still gathering: nothing binding can happen before at least three have founded it.",
-            "dormant": "This phyle is dormant: with fewer than three members it can only admit, let go, export and dissolve.",
-        }.get(here.phase, "This phyle is dissolved.")
-    )
+    raise Refused(_INACTIVE[here.phase])
 
 
 def schedule(state: State, time: int, kind: str, id: str = "") -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phyle.cooperative.law import acts
+from phyle.cooperative.law.acts import Author
 from phyle.cooperative.law.entries import ActEntry, Consequence, Entry, wrap, write_entry
 from phyle.cooperative.law.founding import Signature
 from phyle.cooperative.law.kinds import ActKind, ConsequenceKind, Given
@@ -55,7 +56,7 @@ class Law:
         *,
         received: int,
         at: int,
-        author: acts.Author,
+        author: Author,
         evidence: Mapping[str, Any] | None = None,
     ) -> ActEntry:
         """The entry with which an act is answered. Raises the Refusal with which it is answered otherwise."""
@@ -173,8 +174,9 @@ def _prove(state: State, kind: ActKind, given: Given) -> None:
 
 def _prove_newcomer(state: State, kind: ActKind, given: Given) -> None:
     """By the key with which the newcomer introduces themselves, in this act or when they signed the charter."""
-    signature = state.get(Signature, given.by)
-    introduction = given.payload if isinstance(given.payload, Introduction) else signature and signature.introduction
+    introduction: Introduction | None = given.payload if isinstance(given.payload, Introduction) else None
+    if introduction is None and (signature := state.get(Signature, given.by)) is not None:
+        introduction = signature.introduction
     if "newcomer" not in kind.by or introduction is None or introduction.member != given.by:
         raise Refused("Only members can do this, and you are not known as one here.")
     _prove_author(state, given, introduction.key, introduction.custody)

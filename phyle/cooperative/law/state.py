@@ -53,7 +53,7 @@ def group_of(id: str) -> str:
 class State:
     """What is known at some entry. `whole`: everything there is was loaded, so what is absent does not exist."""
 
-    __slots__ = ("_absent", "_below", "_blobs", "_groups", "_slices", "_sheets", "_whole", "changed", "kept")
+    __slots__ = ("_absent", "_below", "_blobs", "_groups", "_sheets", "_slices", "_whole", "changed", "kept")
 
     def __init__(self, *, whole: bool = True, below: "State | None" = None) -> None:
         self._below = below
@@ -187,5 +187,3 @@ class State:
             every = {id: value for group in groups.values() for id, value in group.items()}
             for id, value in sorted(every.items()):
                 yield (what, id), value
-
-

@@ -41,7 +41,9 @@ def read(kind: type[T], value: Any, where: str = "") -> T:
 
     Members that are not declared are refused: what nobody reads must not be signed.
     """
-    return _reader(kind)(value, where)  # type: ignore[no-any-return]
+    hint: Any = kind
+    found: T = _reader(hint)(value, where)
+    return found
 
 
 def write(value: Any) -> Any:
@@ -54,14 +56,15 @@ def write(value: Any) -> Any:
         return [write(item) for item in value]
     if isinstance(value, Mapping):
         return {name: write(item) for name, item in value.items()}
-    return {name: write(item) for name, default in _members(type(value)) if (item := getattr(value, name)) != default}
+    kind: Any = type(value)
+    return {name: write(item) for name, default in _members(kind) if (item := getattr(value, name)) != default}
 
 
 _UNSET = object()
 
 
 @cache
-def _members(kind: type) -> tuple[tuple[str, Any], ...]:
+def _members(kind: Any) -> tuple[tuple[str, Any], ...]:
     return tuple((field.name, _default(field)) for field in fields(kind))
 
 

@@ -1,0 +1,130 @@
+"""Execution: all effects of a decision happen in one entry or none does; what is owed to others is written down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from phyle.cooperative.law.effects.table import effect_kind, read_arguments
+from phyle.cooperative.law.kinds import DAY, Given, Item, act, consequence
+from phyle.cooperative.law.phyles import charter, schedule
+from phyle.cooperative.law.proposals import power_over, release
+from phyle.cooperative.law.proposed import Effect, Proposal
+from phyle.cooperative.law.state import State
+from phyle.cooperative.law.values import Hash, Id
+from phyle.errors import Refusal, Refused
+from phyle.powers import SELF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation:
+    """Something the phyle owes to the outside since a decision: what, and since when it is done or has failed. The
+    slice's id is proposal/number."""
+
+    SLICE: ClassVar[str] = "obligation"
+
+    what: Mapping[str, Any]
+    since: int
+    discharged: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Executed:
+    """A decision is executed: its effects, and what follows for the outside. Or it is sent back, with the reason why
+    one of its effects is impossible, and nothing was done."""
+
+    proposal: Id
+    effects: tuple[Effect, ...] = ()
+    obligations: tuple[Mapping[str, Any], ...] = ()
+    sent_back: str | None = None
+
+
+def due_execution(state: State, at: int, item: Item) -> Executed:
+    """Try all effects on a fork. Whatever goes wrong, nothing is done."""
+    proposal = state.require(Proposal, item.id)
+    effects = tuple(effect for place in proposal.winners for effect in proposal.options[place].effects)
+    try:
+        owed = execute(state.fork(), at, effects)
+    except Refusal as error:
+        return Executed(proposal=Id(item.id), sent_back=error.sentence)
+    return Executed(proposal=Id(item.id), effects=effects, obligations=tuple(owed))
+
+
+def execute(state: State, at: int, effects: tuple[Effect, ...]) -> list[Mapping[str, Any]]:
+    """Execute effects one after the other on a fork. Raises a Refusal if one is impossible after those before it."""
+    owed: list[Mapping[str, Any]] = []
+    for effect in effects:
+        kind, arguments = effect_kind(effect.kind), read_arguments(effect.kind, effect.arguments)
+        kind.possible(state, at, arguments)
+        owed += kind.execute(state, at, arguments)
+    return owed
+
+
+def apply_execution(state: State, at: int, executed: Executed) -> None:
+    """The effects happen, or the decision is sent back."""
+    proposal = state.require(Proposal, executed.proposal)
+    if executed.sent_back is not None:
+        state.put(replace(proposal, phase="sent_back"), executed.proposal)
+        release(state, executed.proposal, at)
+        return
+    state.put(replace(proposal, phase="executed", until=at), executed.proposal)
+    execute(state, at, executed.effects)
+    for number, what in enumerate(executed.obligations):
+        state.put(Obligation(what=what, since=at), f"{executed.proposal}/{number}")
+    days = power_over(state, charter(state), proposal).review_days
+    if days:
+        schedule(state, at + days * DAY, "look_again", executed.proposal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAgain:
+    """The day has come on which a decision is to be looked at again."""
+
+    proposal: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discharge:
+    """The host did what the phyle owed, or could not: then with a reason, as an opening. What was decided stays so."""
+
+    proposal: Id
+    number: int
+    failed: bool = False
+    reason: Hash | None = None
+
+
+def _check_discharge(state: State, given: Given) -> None:
+    obligation = state.require(Obligation, f"{given.payload.proposal}/{given.payload.number}")
+    if obligation.discharged:
+        raise Refused("This obligation is discharged.")
+
+
+def _discharge(state: State, given: Given) -> None:
+    id = f"{given.payload.proposal}/{given.payload.number}"
+    obligation = state.require(Obligation, id)
+    done = replace(obligation, failed=given.at) if given.payload.failed else replace(obligation, discharged=given.at)
+    state.put(done, id)
+
+
+def _nothing(state: State, at: int, look: LookAgain) -> None:
+    """Only the members can say what follows."""
+
+
+ACTS = {
+    "discharge": act(
+        Discharge,
+        _check_discharge,
+        _discharge,
+        by=["host"],
+        power=SELF,
+        needs=lambda payload: (("obligation", f"{payload.proposal}/{payload.number}"),),
+    ),
+}
+CONSEQUENCES = {
+    "execute": consequence(Executed, due_execution, apply_execution, needs=lambda item: (("proposal", item.id),)),
+    "look_again": consequence(
+        LookAgain,
+        lambda state, at, item: LookAgain(proposal=Id(item.id)),
+        _nothing,
+    ),
+}
