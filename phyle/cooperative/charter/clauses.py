@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from phyle.cooperative.charter.powers import DEFAULT, EFFECTS, Power, all_of
+from phyle.cooperative.charter.powers import DEFAULT, EFFECTS, MANY_OPTIONS, Power, all_of
 from phyle.cooperative.charter.rules import ONE_PRESENT, Quorum, Share
 from phyle.errors import Unprocessable
 
@@ -42,12 +42,14 @@ class Header:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """One typed clause as it was written: its table (`power`, `office.stewards`), what it says, where it stands."""
+    """One typed clause as it was written: its table (`power`, `office.stewards`; `many`: one of an array),
+    what it says, and where it and each of its fields stand."""
 
     table: str
     body: Mapping[str, Any]
     many: bool = False
     line: int = field(default=0, compare=False)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +261,8 @@ class Charter:
     def power(self, effect_kind: str, scope: str = "") -> Power:
         """The one clause that governs an effect: the most specific. Unprocessable for an effect that does not exist.
 
-        A clause for the scope `a` also governs `a/b`, unless there is one for `a/b`.
+        A clause for the scope `a` also governs `a/b`, unless there is one for `a/b`. What has no many options
+        is decided by yes or no, whatever methods the default allows.
         """
         if effect_kind not in EFFECTS:
             raise Unprocessable(f"There is no effect {effect_kind!r}.")
@@ -268,7 +271,8 @@ class Charter:
             fitting = [power for power in self.powers if power.effect == DEFAULT]
         if not fitting:
             raise Unprocessable(f"The charter says nothing about {effect_kind}.")
-        return max(fitting, key=lambda power: len(power.scope))
+        power = max(fitting, key=lambda power: len(power.scope))
+        return power if effect_kind in MANY_OPTIONS else replace(power, methods=("yesno",))
 
     def all_of(self, powers: Sequence[Power]) -> Power:
         """What governs a proposal with several effects."""

@@ -1,9 +1,9 @@
 """The rules by which papers become a decision: data, total and exact. What cannot be applied has not passed.
 
 Of the papers for, against, abstain and block, `cast` are for + against + block, `present` are cast + abstain,
-`eligible` is the roll at the opening less the recused, `active` are the full members with an act in the ledger in as many
-of the last days as the charter says. A share of nothing is not passed. A block without a reason counts as against: who
-counts sees to that before a rule is asked.
+`eligible` is the roll at the opening less the recused, `active` are the full members with an act in the ledger in as
+many of the last days as the charter says. A share of nothing is not passed. A block without a reason counts as against:
+who counts sees to that before a rule is asked.
 """
 
 from collections.abc import Callable, Mapping
