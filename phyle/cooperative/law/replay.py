@@ -169,7 +169,7 @@ def _prove(state: State, kind: ActKind, given: Given) -> None:
         return
     if "member" not in kind.by:
         raise Refused("You are known here already.")
-    _prove_author(state, given, member.key, member.custody)
+    _prove_author(state, given, member)
 
 
 def _prove_newcomer(state: State, kind: ActKind, given: Given) -> None:
@@ -179,18 +179,19 @@ def _prove_newcomer(state: State, kind: ActKind, given: Given) -> None:
         introduction = signature.introduction
     if "newcomer" not in kind.by or introduction is None or introduction.member != given.by:
         raise Refused("Only members can do this, and you are not known as one here.")
-    _prove_author(state, given, introduction.key, introduction.custody)
+    _prove_author(state, given, introduction)
 
 
-def _prove_author(state: State, given: Given, key: str | None, custody: str) -> None:
-    """By the key of the membership; where there is none, by ours over the request that we hold as evidence."""
+def _prove_author(state: State, given: Given, introduction: Member | Introduction) -> None:
+    """By the key of the membership; or by ours, over a request of the member's own host that we hold as evidence."""
     entry = given.entry
-    expected = {"member": "member-key", "server": "server-key", "none": "attested"}[custody]
-    if entry.author != expected:
-        raise Unproven(f"This member's acts are known by {expected}, not by {entry.author}.")
-    if key is not None:
-        acts.verify(entry.document, key)
+    expected = {"member": "member-key", "server": "server-key", "none": "attested"}[introduction.custody]
+    here = state.require(Phyle)
+    if entry.author == "attested" and introduction.custody != "member" and introduction.via != here.host:
+        if "request" not in entry.evidence:
+            raise Unproven("An attested act needs the request that it was made by as evidence.")
+        acts.verify(entry.document, here.credential_key)
         return
-    if "request" not in entry.evidence:
-        raise Unproven("An attested act needs the request that it was made by as evidence.")
-    acts.verify(entry.document, state.require(Phyle).credential_key)
+    if entry.author != expected or introduction.key is None:
+        raise Unproven(f"This member's acts are known by {expected}, not by {entry.author}.")
+    acts.verify(entry.document, introduction.key)
