@@ -1,0 +1,39 @@
+-- name: own
+SELECT purpose, secret FROM cooperative.keys WHERE purpose <> 'member' AND retired_at IS NULL
+
+-- name: keep_own
+INSERT INTO cooperative.keys (purpose, origin, public, secret) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+
+-- name: retire_own
+UPDATE cooperative.keys SET retired_at = now() WHERE purpose = $1 AND retired_at IS NULL
+
+-- name: keep_member
+INSERT INTO cooperative.keys (purpose, origin, member, actor, public, secret)
+VALUES ('member', $1, $2, $3, $4, $5)
+ON CONFLICT DO NOTHING
+
+-- name: member_public
+SELECT public FROM cooperative.keys WHERE origin = $1 AND member = $2 AND retired_at IS NULL
+
+-- name: member_secret
+SELECT secret FROM cooperative.keys WHERE origin = $1 AND member = $2 AND retired_at IS NULL
+
+-- name: retire_member
+UPDATE cooperative.keys SET retired_at = now() WHERE origin = $1 AND member = $2 AND retired_at IS NULL
+
+-- name: member_of
+SELECT member FROM cooperative.keys
+WHERE actor = $1 AND origin = $2 AND retired_at IS NULL
+ORDER BY id DESC LIMIT 1
+
+-- name: actor_of
+SELECT actor FROM cooperative.keys WHERE origin = $1 AND member = $2 AND retired_at IS NULL
+
+-- name: memberships
+SELECT origin, member FROM cooperative.keys WHERE actor = $1 AND retired_at IS NULL ORDER BY id
+
+-- name: origin
+SELECT value ->> 'origin' FROM cooperative.slices WHERE kind = 'phyle' AND id = ''
+
+-- name: newest_head
+SELECT size, root FROM cooperative.checkpoints WHERE origin = $1 ORDER BY size DESC LIMIT 1
