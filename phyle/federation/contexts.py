@@ -22,10 +22,13 @@ _TERMS: dict[str, Any] = {
     "discoverable": "toot:discoverable",
     "indexable": "toot:indexable",
     "Emoji": "toot:Emoji",
+    "votersCount": "toot:votersCount",
+    "lemmy": "https://join-lemmy.org/ns#",
+    "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
 }
 
 FOR_ACTORS: list[Any] = [ACTIVITYSTREAMS, SECURITY, MULTIKEY, _TERMS]
 FOR_POSTS: list[Any] = [
     ACTIVITYSTREAMS,
-    {name: _TERMS[name] for name in ("toot", "phyle", "sensitive", "Hashtag", "Emoji")},
+    {name: _TERMS[name] for name in ("toot", "phyle", "sensitive", "Hashtag", "Emoji", "votersCount")},
 ]

@@ -8,6 +8,7 @@ kind of what we keep under that id).
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from phyle.federation.reading import Activity
@@ -26,17 +27,21 @@ _ABOUT_AN_ACTIVITY = frozenset({"Undo", "Accept", "Reject", "TentativeAccept", "
 class Arrival:
     """An activity whose sender is proven, and what had to be fetched for it.
 
-    `known`: id -> the document that its own server gave, or None where it could not be had.
+    `known`: id -> the document that its own server gave, or None where it could not be had. `evidence`: the number of
+    the request, where the handler asked for it, and `received_at` when that came.
     """
 
     activity: Activity
     actor: Actor
     kind: str
     known: Mapping[str, Document | None] = field(default_factory=dict)
+    evidence: int | None = None
+    received_at: datetime | None = None
 
 
 Arrive = Callable[[Tx, Arrival], Awaitable[None]]
 Needs = Callable[[Activity, Mapping[str, Document | None]], Sequence[str]]
+Asks = Callable[[Activity], bool]
 Kinds = Callable[[Tx, Sequence[str]], Awaitable[Mapping[str, str]]]
 
 
@@ -45,16 +50,23 @@ def nothing(_activity: Activity, _known: Mapping[str, Document | None]) -> Seque
     return ()
 
 
+def never(_activity: Activity) -> bool:
+    """How it was signed need not be shown to anybody later."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handler:
     """`needs` is pure and names ids that must be known or fetched before; `arrive` does the rest in one transaction.
 
-    `afresh`: what we know of them may be too old, so they are fetched in any case.
+    `afresh`: what we know of them may be too old, so they are fetched in any case. `evidence` is pure and says of which
+    activities the whole request is kept until the handler has decided.
     """
 
     arrive: Arrive
     needs: Needs = nothing
     afresh: bool = False
+    evidence: Asks = never
 
 
 Table = Mapping[Key, Handler]
@@ -76,6 +88,15 @@ class Dispatcher:
     def __init__(self, table: Table, kinds: Sequence[Kinds]) -> None:
         self._table = table
         self._kinds = kinds
+        self._asking = [(key, handler.evidence) for key, handler in table.items() if handler.evidence is not never]
+
+    def asks(self, activity: Activity) -> bool:
+        """May its handler want to keep the request? Said before anything is looked up, so of more than is kept."""
+        embedded = activity.type in _ABOUT_WHAT_IS_EMBEDDED and activity.object_type is not None
+        return any(
+            key[0] == activity.type and (not embedded or key[1] == activity.object_type) and evidence(activity)
+            for key, evidence in self._asking
+        )
 
     async def kinds_of(self, tx: Tx, uris: Sequence[str]) -> dict[str, str]:
         """id -> kind, for those that we keep."""

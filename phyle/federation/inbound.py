@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
 from phyle.errors import Gone, Refusal, Refused, Unavailable, Unreachable
-from phyle.federation import authority, fetch, peers, people, tombstones, wire
+from phyle.federation import authority, evidence, fetch, peers, people, tombstones, wire
 from phyle.federation.dispatch import Arrival, Dispatcher, Handler
 from phyle.federation.net import Net
 from phyle.federation.reading import Activity, read_activity, read_actor
@@ -61,18 +61,21 @@ class Inbound:
         self._dispatcher = dispatcher
 
     async def arrive(self, tx: Tx, body: Body) -> Become | None:
-        """Local job `federation.arrive`: {"activity", "known"?}. The effect and the end of the job are one commit."""
+        """Local job `federation.arrive`: {"activity", "known"?, "evidence"?, "received"?}. The effect and the end of
+        the job are one commit."""
         activity = read_activity(body["activity"])
         known: Mapping[str, Document | None] = body.get("known", {})
         actor = await self._sender(tx, activity)
         found = await self._dispatcher.find(tx, activity)
         if found is None:
             await _keep(tx, activity)
+            await _settle(tx, body)
             return None
         handler, kind = found
         if "known" not in body and await self._missing(tx, handler, activity, {}):
             return Become(job="federation.gather", body=body)
-        await handler.arrive(tx, Arrival(activity=activity, actor=actor, kind=kind, known=known))
+        await handler.arrive(tx, _arrival(activity, actor, kind, known, body))
+        await _settle(tx, body)
         return None
 
     async def gather(self, net: Net, store: Store, body: Body) -> Become | None:
@@ -95,7 +98,7 @@ class Inbound:
                         _log.info("%s waits for %s: %s", activity.id, uri, error)
                         return Become(job="federation.gather", body={**body, "tries": tries}, after=backoff(2 * tries))
                     known[uri] = None
-        return Become(job="federation.arrive", body={"activity": body["activity"], "known": known})
+        return Become(job="federation.arrive", body={**body, "known": known})
 
     async def _sender(self, tx: Tx, activity: Activity) -> actors.Actor:
         uri = people.address(activity.actor or "")
@@ -119,6 +122,25 @@ class Inbound:
             return needed
         kept = await self._dispatcher.kinds_of(tx, needed)
         return [uri for uri in needed if uri not in kept]
+
+
+def _arrival(
+    activity: Activity, actor: actors.Actor, kind: str, known: Mapping[str, Document | None], body: Body
+) -> Arrival:
+    received = body.get("received")
+    return Arrival(
+        activity=activity,
+        actor=actor,
+        kind=kind,
+        known=known,
+        evidence=body.get("evidence"),
+        received_at=datetime.fromisoformat(received) if received else None,
+    )
+
+
+async def _settle(tx: Tx, body: Body) -> None:
+    if (number := body.get("evidence")) is not None:
+        await evidence.settle(tx, number)
 
 
 async def _fetched(net: Net, store: Store, uri: str, signer: Signer) -> Document | None:

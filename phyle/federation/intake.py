@@ -7,10 +7,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 
 from phyle.errors import Unavailable
+from phyle.federation.claims import Request
+from phyle.federation.evidence import LOCK
 from phyle.federation.wire import Document
 from phyle.store.sql import queries
 from phyle.store.transaction import Store
@@ -25,12 +28,16 @@ MOST_WAITING = 1000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proven:
     """An activity whose sender is proven. `seen`: the hash by which a second copy is known; `again`: a copy that was
-    taken before this instant does not count."""
+    taken before this instant does not count; `evidence`: the request, if it may have to be shown later."""
 
     seen: bytes
     activity: Document
     order_key: str
     again: datetime | None
+    evidence: Request | None = None
+
+
+Shown = tuple[int, Request]
 
 
 class Intake:
@@ -77,9 +84,32 @@ class Intake:
         once = {each.seen: each for each in reversed(proven)}.values()  # of two copies in one breath the first
         bodies = [orjson.dumps({"activity": each.activity}).decode() for each in once]
         keys, orders, again = zip(*((each.seen, each.order_key, each.again) for each in once), strict=True)
-        async with self._store.reading() as tx:
-            await tx.run(SQL.take, keys, bodies, orders, again)
+        shown = [(place, each.evidence) for place, each in enumerate(once, 1) if each.evidence is not None]
+        if shown:
+            await self._insert_shown(keys, bodies, orders, again, shown)
+        else:
+            async with self._store.reading() as tx:
+                await tx.run(SQL.take, keys, bodies, orders, again)
         self._store.wakes.wake("jobs")
+
+    async def _insert_shown(self, keys: Any, bodies: Any, orders: Any, again: Any, shown: Sequence[Shown]) -> None:
+        """The same with some of the requests. Whoever must know of all that came until now has the lock alone."""
+        async with self._store.transaction() as tx:
+            await tx.run(SQL.share, LOCK)
+            await tx.run(
+                SQL.take_shown,
+                keys,
+                bodies,
+                orders,
+                again,
+                [place for place, _ in shown],
+                [request.method for _, request in shown],
+                [request.target for _, request in shown],
+                [request.scheme for _, request in shown],
+                [orjson.dumps(dict(request.headers)).decode() for _, request in shown],
+                [request.body for _, request in shown],
+                [tx.new_id() for _ in shown],
+            )
 
 
 def _settle(together: Sequence[tuple[Proven, asyncio.Future[None]]], error: Exception | None) -> None:

@@ -7,7 +7,8 @@ from hashlib import blake2b
 
 from phyle.clock import now
 from phyle.errors import Malformed, Unproven
-from phyle.federation import authority, dates, peers, signatures, wire
+from phyle.federation import authority, dates, evidence, peers, signatures, wire
+from phyle.federation.dispatch import Asks, never
 from phyle.federation.inbound import order_key
 from phyle.federation.intake import Intake, Proven
 from phyle.federation.keyring import Keyring, KnownKey
@@ -23,14 +24,16 @@ _SAME = timedelta(minutes=5)
 
 
 class Reception:
-    """Takes what comes to any inbox of this instance. `hosts` are the names under which we are addressed."""
+    """Takes what comes to any inbox of this instance. `hosts` are the names under which we are addressed; `asks` says
+    of which activities the request itself may have to be shown later."""
 
-    def __init__(self, store: Store, keyring: Keyring, hosts: Collection[str]) -> None:
+    def __init__(self, store: Store, keyring: Keyring, hosts: Collection[str], *, asks: Asks = never) -> None:
         self._store = store
         self._keyring = keyring
         self._hosts = frozenset(hosts)
         self._heard: dict[str, float] = {}
         self._intake = Intake(store)
+        self._asks = asks
 
     async def receive(self, request: Request) -> None:
         """Returns when the activity is kept and will take effect; its bytes are then safe whatever happens to us.
@@ -53,7 +56,7 @@ class Reception:
             raise Malformed("The activity's id lies on another host than its actor.", cause=f"{activity.id}")
         authority.may_speak_of(activity)
         await self._heard_from(host_of(actor), rfc9421=claim.style == "rfc9421")
-        await self._keep(activity, request.body, _signed_at(claim, request))
+        await self._keep(activity, request, _signed_at(claim, request))
 
     async def _proven(self, claim: Claim, request: Request, activity: Activity) -> bool:
         """Raises Unproven; False for what needs neither proof nor attention: strangers who delete themselves (A16)."""
@@ -78,17 +81,19 @@ class Reception:
         async with self._store.transaction() as tx:
             await peers.heard(tx, host, rfc9421=rfc9421)
 
-    async def _keep(self, activity: Activity, body: bytes, signed_at: datetime | None) -> None:
+    async def _keep(self, activity: Activity, request: Request, signed_at: datetime | None) -> None:
         """Once for each actor and id; an activity without an id counts as itself, byte for byte.
 
         Misskey gives all Follows between two the same id, and their Undos too: signed anew after a while, they are new.
         """
         actor = address(activity.actor or "")
-        name = activity.id.encode() if activity.id else body
+        name = activity.id.encode() if activity.id else request.body
         seen = blake2b(actor.encode() + b"\n" + name, digest_size=16).digest()
         kind = activity.inner.type if activity.type == "Undo" and activity.inner else activity.type
         again = signed_at - _SAME if signed_at and kind == "Follow" else None
-        await self._intake.keep(Proven(seen=seen, activity=activity.raw, order_key=order_key(activity), again=again))
+        shown = request if len(request.body) <= evidence.LARGEST and self._asks(activity) else None
+        order = order_key(activity)
+        await self._intake.keep(Proven(seen=seen, activity=activity.raw, order_key=order, again=again, evidence=shown))
 
 
 def _signed_at(claim: Claim, request: Request) -> datetime | None:
