@@ -16,7 +16,9 @@ import phyle
 from phyle.conversation import (
     departures,
     follows,
+    groups,
     moving,
+    polls,
     publishing,
     reactions,
     receiving,
@@ -27,9 +29,10 @@ from phyle.conversation import (
 from phyle.conversation.activities import catching_up, looking_up, notes
 from phyle.conversation.activities import follows as follow_activities
 from phyle.conversation.activities import people as people_activities
+from phyle.conversation.activities import polls as poll_activities
 from phyle.conversation.activities import reactions as reaction_activities
 from phyle.errors import Unavailable
-from phyle.federation import dispatch, inbound, outgoing, peers, people
+from phyle.federation import dispatch, evidence, inbound, outgoing, peers, people
 from phyle.federation.delivery import Delivery
 from phyle.federation.inbound import Inbound
 from phyle.federation.keyring import Keyring
@@ -72,6 +75,7 @@ JOBS: Mapping[str, Job] = {
     "federation.gather": network(_INBOUND.gather),
     "federation.confirm_name": network(people.confirm_name, attempts=3),
     "federation.forget": recurring(inbound.forget, every=timedelta(hours=6)),
+    "federation.forget_evidence": recurring(evidence.forget, every=timedelta(hours=6)),
     "federation.close_silent_lanes": recurring(outgoing.close_silent_lanes, every=timedelta(hours=6)),
     "federation.silence": local(outgoing.silence_job),
     "federation.forget_sent": recurring(outgoing.forget_sent, every=timedelta(hours=12)),
@@ -80,12 +84,16 @@ JOBS: Mapping[str, Job] = {
     "conversation.trim": recurring(timelines.trim, every=timedelta(minutes=30)),
     "conversation.forget_keys": recurring(publishing.forget_keys, every=timedelta(minutes=10)),
     "conversation.forget_mutes": recurring(relations.forget_mutes, every=timedelta(minutes=1)),
+    "conversation.close_polls": recurring(polls.close_over, every=timedelta(seconds=10)),
+    "conversation.share_in_group": local(groups.share_job),
     "conversation.depart": local(departures.depart_job),
     "conversation.fetch_parent": network(notes.fetch_parent, attempts=3),
     "conversation.catch_up": local(catching_up.catch_up),
     "conversation.tell_published": local(notes.tell_published, ordered_by=_BY_POST),
     "conversation.tell_edited": local(notes.tell_edited, ordered_by=_BY_POST),
+    "conversation.tell_counted": local(notes.tell_counted),
     "conversation.tell_deleted": local(notes.tell_deleted, ordered_by=_BY_POST),
+    "conversation.tell_voted": local(poll_activities.tell_voted, ordered_by=("actor", "post")),
     "conversation.tell_asked": local(follow_activities.tell_asked, ordered_by=_BY_PAIR),
     "conversation.tell_accepted": local(follow_activities.tell_accepted, ordered_by=_BY_PAIR),
     "conversation.tell_rejected": local(follow_activities.tell_rejected, ordered_by=_BY_PAIR),
@@ -112,6 +120,8 @@ SUBSCRIPTIONS: Mapping[type, Sequence[str]] = {
     publishing.PostPublished: ("conversation.spread", "conversation.tell_published"),
     publishing.PostEdited: ("conversation.tell_edited",),
     publishing.PostDeleted: ("conversation.tell_deleted",),
+    polls.PollVoted: ("conversation.tell_voted",),
+    groups.GroupPosted: ("conversation.share_in_group",),
     receiving.ParentAwaited: ("conversation.fetch_parent",),
     follows.FollowAsked: ("conversation.tell_asked",),
     follows.FollowAccepted: ("conversation.tell_accepted",),
@@ -215,7 +225,7 @@ def web(store: Store, net: Net) -> Front:
             *objects.routes(objects.signer_of(keyring, scheme=scheme, hosts=hosts)),
             *wellknown.ROUTES,
         ),
-        raw=inbox.routes(Reception(store, keyring, hosts), scheme=scheme),
+        raw=inbox.routes(Reception(store, keyring, hosts, asks=DISPATCHER.asks), scheme=scheme),
         resolve_actor=partial(looking_up.actor, net, store),
         resolve_post=partial(looking_up.post, net, store),
         refresh_actor=partial(looking_up.actor_now, net, store),

@@ -10,7 +10,7 @@ from phyle.errors import Missing, Refused, Unprocessable
 from phyle.identity.actors import Actor
 from phyle.ids import ActorId
 from phyle.store.sql import queries
-from phyle.store.transaction import Tx
+from phyle.store.transaction import Record, Tx
 
 SQL = queries(__file__)
 
@@ -76,6 +76,29 @@ class Unfollowed:
     followed: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFollowAsked:
+    """Somebody, here or elsewhere, asks to follow a group that does not let everyone: its keeper answers with `accept`
+    or `reject`. `evidence`: the request that brought the Follow, if it was kept."""
+
+    follow: int
+    uri: str
+    follower: int
+    followed: int
+    evidence: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFollowEnded:
+    """Somebody took back that they follow (or, not `accepted`, asked to follow) a group of this instance."""
+
+    uri: str
+    follower: int
+    followed: int
+    accepted: bool
+    evidence: int | None
+
+
 async def hold(tx: Tx, one: Actor, other: Actor) -> None:
     """Whatever changes between two people begins with this lock, so that nobody waits in a circle."""
     await tx.change(SQL.hold, one.id, other.id)
@@ -110,7 +133,7 @@ async def follow(
     return await relationship(tx, follower.id, followed.id)
 
 
-async def ask(tx: Tx, follower: Actor, followed: Actor, uri: str) -> None:
+async def ask(tx: Tx, follower: Actor, followed: Actor, uri: str, *, evidence: int | None = None) -> None:
     """Somebody elsewhere asks to follow a member here by the activity `uri`.
 
     Whoever is blocked is rejected. The same question again is answered again, because the first answer may be lost.
@@ -126,7 +149,7 @@ async def ask(tx: Tx, follower: Actor, followed: Actor, uri: str) -> None:
         return
     number = tx.new_id()
     state = "asked" if followed.locked else "accepted"
-    if await _insert(tx, number, uri, follower, followed, state) is None:
+    if await _insert(tx, number, uri, follower, followed, state, evidence=evidence) is None:
         row = await tx.change_one(SQL.readdress, follower.id, followed.id, uri)
         if row is not None and row["state"] == "accepted":
             accepted = FollowAccepted(follow=row["id"], uri=uri, follower=follower.id, followed=followed.id)
@@ -145,10 +168,10 @@ async def accept(tx: Tx, followed: Actor, follower: Actor) -> bool:
 
 async def reject(tx: Tx, followed: Actor, follower: Actor) -> bool:
     """`followed` does not let `follower` follow, or no longer. False if there was nothing to end."""
-    uri = await _end(tx, follower, followed)
-    if uri is not None and followed.local:
-        await tx.emit(FollowRejected(uri=uri, follower=follower.id, followed=followed.id))
-    return uri is not None
+    ended = await _end(tx, follower, followed)
+    if ended is not None and followed.local:
+        await tx.emit(FollowRejected(uri=ended["uri"], follower=follower.id, followed=followed.id))
+    return ended is not None
 
 
 async def remove_follower(tx: Tx, followed: Actor, follower: Actor) -> Relationship:
@@ -157,11 +180,21 @@ async def remove_follower(tx: Tx, followed: Actor, follower: Actor) -> Relations
     return await relationship(tx, followed.id, follower.id)
 
 
-async def unfollow(tx: Tx, follower: Actor, followed: Actor) -> Relationship:
+async def unfollow(tx: Tx, follower: Actor, followed: Actor, *, evidence: int | None = None) -> Relationship:
     """`follower` follows no more, or asks no more."""
-    uri = await _end(tx, follower, followed)
-    if uri is not None and follower.local:
-        await tx.emit(Unfollowed(uri=uri, follower=follower.id, followed=followed.id))
+    ended = await _end(tx, follower, followed)
+    if ended is not None and follower.local:
+        await tx.emit(Unfollowed(uri=ended["uri"], follower=follower.id, followed=followed.id))
+    if ended is not None and _kept(followed):
+        await tx.emit(
+            GroupFollowEnded(
+                uri=ended["uri"],
+                follower=follower.id,
+                followed=followed.id,
+                accepted=ended["state"] == "accepted",
+                evidence=evidence,
+            )
+        )
     return await relationship(tx, follower.id, followed.id)
 
 
@@ -215,14 +248,26 @@ async def _check(tx: Tx, follower: Actor, followed: Actor) -> None:
         raise Refused("This action is not allowed", cause=f"blocked: {follower.id} {followed.id}")
 
 
-async def _insert(tx: Tx, number: int, uri: str, follower: Actor, followed: Actor, state: str) -> Any:
+async def _insert(
+    tx: Tx, number: int, uri: str, follower: Actor, followed: Actor, state: str, *, evidence: int | None = None
+) -> Any:
     """The new row, or None if there is one already."""
     row = await tx.change_one(SQL.insert, number, follower.id, followed.id, state, uri)
     if row is not None and state == "accepted":
         await _begin(tx, number, uri, follower, followed)
     elif row is not None:
         await notifications.tell(tx, [followed.id], "follow_request", follower.id)
+        if _kept(followed):
+            asked = GroupFollowAsked(
+                follow=number, uri=uri, follower=follower.id, followed=followed.id, evidence=evidence
+            )
+            await tx.emit(asked)
     return row
+
+
+def _kept(followed: Actor) -> bool:
+    """Nobody has the account of a group of ours: whoever keeps it hears of its followers."""
+    return followed.local and followed.kind == "Group"
 
 
 async def _begin(tx: Tx, number: int, uri: str, follower: Actor, followed: Actor) -> None:
@@ -235,8 +280,8 @@ async def _begin(tx: Tx, number: int, uri: str, follower: Actor, followed: Actor
         await tx.emit(FollowAccepted(follow=number, uri=uri, follower=follower.id, followed=followed.id))
 
 
-async def _end(tx: Tx, follower: Actor, followed: Actor) -> str | None:
-    """The id on the wire of the Follow that ends here, if there was one."""
+async def _end(tx: Tx, follower: Actor, followed: Actor) -> Record | None:
+    """What the Follow was that ends here, if there was one: `state`, and `uri`, its id on the wire."""
     await hold(tx, follower, followed)
     row = await tx.change_one(SQL.delete, follower.id, followed.id)
     if row is None:
@@ -248,5 +293,4 @@ async def _end(tx: Tx, follower: Actor, followed: Actor) -> str | None:
     if followed.local:
         await notifications.withdraw(tx, followed.id, "follow_request", follower.id)
         await notifications.withdraw(tx, followed.id, "follow", follower.id)
-    uri: str = row["uri"]
-    return uri
+    return row

@@ -50,6 +50,13 @@ async def of_edit(tx: Tx, post: Post) -> None:
         await tell(tx, boosters, "update", post.author, post.id)
 
 
+async def of_poll(tx: Tx, post: PostId, author: ActorId) -> None:
+    """Tell those here who voted in a poll, and whoever asked, that it is over."""
+    voters = [row["actor"] for row in await tx.rows(SQL.voters_here, post)]
+    await tell(tx, voters, "poll", author, post)
+    await tx.run(SQL.tell_own, tx.new_id(), author, "poll", post)
+
+
 async def listing(
     tx: Tx,
     member: ActorId,

@@ -15,6 +15,8 @@ SQL = queries(__file__)
 
 ANNOUNCE = "Announce"
 VISIBILITIES = ("public", "unlisted", "followers", "direct")
+OPEN = ("public", "unlisted")
+"""What anyone may see."""
 OLD = timedelta(days=1)
 """What is older than this when it arrives sorts by its own date, and comes into no home."""
 TRIES = 8
@@ -69,7 +71,7 @@ class Post(NamedTuple):
     @property
     def open(self) -> bool:
         """Whether anyone may see it (public or unlisted)."""
-        return self.visibility in ("public", "unlisted")
+        return self.visibility in OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,7 @@ class Erased:
     mentioned: list[int]
     reply_to_author: int | None
     boosters: list[int]
+    audience: str | None
 
 
 def from_row(row: Record) -> Post:
@@ -180,6 +183,12 @@ async def thread(tx: Tx, viewer: ActorId | None, post: Post) -> tuple[list[PostI
     return list(reversed(ancestors)), list(shown)
 
 
+async def extension(tx: Tx, post: int) -> Mapping[str, Any] | None:
+    """What the document of the post says besides, by names that begin with `phyle:`."""
+    found: Mapping[str, Any] | None = await tx.value(SQL.extension, post)
+    return found
+
+
 async def history(tx: Tx, post: Post) -> list[Edit]:
     """What the post said, the oldest version first and the present one last; of very many the latest."""
     rows = await tx.rows(SQL.edits, post.id, MOST_EDITS)
@@ -214,6 +223,7 @@ async def erase(tx: Tx, post: Post) -> Erased:
         mentioned=await mentioned(tx, post.id),
         reply_to_author=post.reply_to_author,
         boosters=boosters,
+        audience=post.audience,
     )
     await tx.run(SQL.recount_parent, post.boost_of or post.reply_to, post.boost_of is not None)
     await tx.run(SQL.release_replies, post.id)

@@ -55,6 +55,9 @@ JOIN conversation.posts p ON p.id = bounded.id
 WHERE conversation.visible($2::bigint, p.id, p.author, p.visibility) AND NOT conversation.unwanted($2::bigint, p.author)
 ORDER BY bounded.path
 
+-- name: extension
+SELECT properties FROM conversation.extensions WHERE post = $1
+
 -- name: edits
 SELECT *
 FROM (

@@ -1,12 +1,13 @@
 """What a member writes: publish, edit, delete."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from phyle.clock import now
-from phyle.conversation import notifications, posts
-from phyle.conversation.posts import VISIBILITIES, Erased, Post
+from phyle.conversation import groups, notifications, polls, posts
+from phyle.conversation.polls import PollDraft
+from phyle.conversation.posts import OPEN, VISIBILITIES, Erased, Post
 from phyle.errors import Missing, Unprocessable
 from phyle.identity import actors
 from phyle.identity.actors import Actor
@@ -24,13 +25,17 @@ _LINK_COUNTS = 23
 _LONGEST_LANGUAGE = 35
 _LONGEST_KEY = 500
 _MOST_MENTIONS = 100
+_LONGEST_TITLE = 200
+_OURS = "phyle:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a member asks to publish. `idempotency_key`: the same one within an hour gives the same post."""
+    """What a member asks to publish. `idempotency_key`: the same one within an hour gives the same post. `extension`
+    is what the document of a group's post says besides: names that begin with `phyle:` and their JSON."""
 
     text: str
+    title: str = ""
     spoiler: str = ""
     sensitive: bool = False
     visibility: str = "public"
@@ -38,6 +43,8 @@ class Draft:
     reply_to: int | None = None
     application: int | None = None
     idempotency_key: str | None = None
+    poll: PollDraft | None = None
+    extension: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +75,7 @@ class PostDeleted:
     mentioned: list[int]
     reply_to_author: int | None
     boosters: list[int]
+    audience: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +83,7 @@ class _Written:
     """A text made ready to be stored."""
 
     text: str
+    title: str
     spoiler: str
     sensitive: bool
     language: str | None
@@ -97,19 +106,70 @@ def length(text: str) -> int:
 
 
 async def publish(tx: Tx, author: Actor, draft: Draft) -> Post:
-    """A new post of `author`. Mentions of actors that we do not know stay text.
+    """A new post of `author`. Mentions of actors that we do not know stay text. What names a group, or answers what is
+    in one, is written in that group, if they may post there.
 
-    Raises Unprocessable (blank, too long, unknown visibility) and Missing (what it answers is not there for them).
+    Raises Unprocessable (blank, too long, unknown visibility, no proper poll) and Missing (what it answers is not there
+    for them).
     """
+    return await _publish(tx, author, draft, most=LONGEST)
+
+
+async def publish_as(tx: Tx, group: Actor, draft: Draft) -> Post:
+    """A new post of a group of this instance, for its followers; longer than a member's, and with an `extension`.
+
+    Raises as `publish`.
+    """
+    if any(not name.startswith(_OURS) for name in draft.extension or {}):
+        raise Unprocessable(f"What a post says besides has names that begin with {_OURS}")
+    return await _publish(tx, group, draft, most=_LONGEST_TYPED)
+
+
+async def extend(tx: Tx, group: Actor, post: Post, extension: Mapping[str, Any]) -> None:
+    """What the document of a group's post says besides, from now on. Raises Missing if it is not the group's."""
+    if post.author != group.id:
+        raise Missing
+    await tx.run(SQL.extend, post.id, extension)
+    await tx.emit(PostEdited(post=post.id, author=group.id))
+
+
+async def _publish(tx: Tx, author: Actor, draft: Draft, *, most: int) -> Post:
     if draft.visibility not in VISIBILITIES:
         raise Unprocessable("Validation failed: Visibility is not included in the list", cause=draft.visibility[:40])
-    written = await _written(tx, draft)
+    written = await _written(tx, draft, most=most)
     parent = await _parent(tx, author.id, draft.reply_to)
     number = PostId(tx.new_id())
     if draft.idempotency_key:
         earlier = await _claim(tx, author.id, draft.idempotency_key, number)
         if earlier is not None:
             return earlier
+    group = await groups.place(tx, author, written.mentioned, parent) if draft.visibility in OPEN else None
+    if group is not None:
+        written = _naming(written, author, group)
+    post = await _insert(tx, number, author, draft, written, parent, group)
+    await _attach(tx, post, written)
+    await _add(tx, post, draft)
+    if post.reply_to is not None:
+        await tx.run(SQL.count_parent, post.reply_to)
+    await tx.run(SQL.count_author, author.id, post.visibility != "direct", post.published_at)
+    await notifications.of_mentions(tx, post)
+    await tx.emit(PostPublished(post=post.id, author=author.id))
+    if group is not None and group.local:
+        await tx.emit(groups.GroupPosted(group=group.id, post=post.id))
+    return post
+
+
+def _naming(written: _Written, author: Actor, group: Actor) -> _Written:
+    """Whoever answers what is in a group is to reach it, so all that is written there names it."""
+    if group.id == author.id or group.id in {actor.id for actor in written.mentioned}:
+        return written
+    return replace(written, mentioned=[*written.mentioned, group])
+
+
+async def _insert(
+    tx: Tx, number: PostId, author: Actor, draft: Draft, written: _Written, parent: Post | None, group: Actor | None
+) -> Post:
+    poll = polls.draft(draft.poll) if draft.poll else None
     rows = await tx.change(
         SQL.insert,
         number,
@@ -130,25 +190,34 @@ async def publish(tx: Tx, author: Actor, draft: Draft) -> Post:
         list(written.rendered.hashtags),
         draft.application,
         now(),
+        polls.KIND if poll else "Note",
+        written.title,
+        group and group.uri,
+        poll,
+        author.kind != groups.KIND,
     )
-    post = posts.from_row(rows[0])
-    await _attach(tx, post, written)
-    if post.reply_to is not None:
-        await tx.run(SQL.count_parent, post.reply_to)
-    await tx.run(SQL.count_author, author.id, post.visibility != "direct", post.published_at)
-    await notifications.of_mentions(tx, post)
-    await tx.emit(PostPublished(post=post.id, author=author.id))
-    return post
+    return posts.from_row(rows[0])
+
+
+async def _add(tx: Tx, post: Post, draft: Draft) -> None:
+    """What lies beside the row."""
+    if draft.poll:
+        await polls.begin(tx, post.id, draft.poll)
+    if draft.extension:
+        await tx.run(SQL.extend, post.id, draft.extension)
 
 
 async def edit(tx: Tx, author: Actor, post: Post, draft: Draft) -> Post:
     """New text, content warning, sensitivity and language for an own post; what it said before is kept.
 
-    Visibility and what it answers stay as they are. Raises Missing if it is not theirs, and Unprocessable as `publish`.
+    Visibility, what it answers, its group and its poll stay as they are. Raises Missing if it is not theirs, and
+    Unprocessable as `publish`.
     """
     if post.author != author.id or post.boost_of is not None:
         raise Missing
-    written = await _written(tx, draft)
+    written = await _written(tx, draft, most=LONGEST if author.kind != groups.KIND else _LONGEST_TYPED)
+    if post.audience and (group := await actors.by_uri(tx, post.audience)):
+        written = _naming(written, author, group)
     await tx.run(SQL.keep_first, post.id)
     rows = await tx.change(
         SQL.edit,
@@ -161,6 +230,7 @@ async def edit(tx: Tx, author: Actor, post: Post, draft: Draft) -> Post:
         [mention(actor) for actor in written.mentioned],
         list(written.rendered.hashtags),
         now(),
+        written.title,
     )
     if not rows:
         raise Missing
@@ -203,17 +273,21 @@ def _deleted(erased: Erased) -> PostDeleted:
         mentioned=erased.mentioned,
         reply_to_author=erased.reply_to_author,
         boosters=erased.boosters,
+        audience=erased.audience,
     )
 
 
-async def _written(tx: Tx, draft: Draft) -> _Written:
+async def _written(tx: Tx, draft: Draft, *, most: int) -> _Written:
     text, spoiler = well_formed(draft.text).strip(), well_formed(draft.spoiler).strip()
     if not text:
         blank = [{"error": "ERR_BLANK", "description": "can't be blank"}]
         raise Unprocessable("Validation failed: Text can't be blank", details={"text": blank})
-    if len(text) > _LONGEST_TYPED or len(spoiler) > LONGEST or length(text) + len(spoiler) > LONGEST:
-        long = [{"error": "ERR_TOO_LONG", "description": f"character limit of {LONGEST} exceeded"}]
-        raise Unprocessable(f"Validation failed: Text character limit of {LONGEST} exceeded", details={"text": long})
+    if len(text) > _LONGEST_TYPED or len(spoiler) > LONGEST or length(text) + len(spoiler) > most:
+        long = [{"error": "ERR_TOO_LONG", "description": f"character limit of {most} exceeded"}]
+        raise Unprocessable(f"Validation failed: Text character limit of {most} exceeded", details={"text": long})
+    title = well_formed(draft.title).strip()
+    if len(title) > _LONGEST_TITLE:
+        raise Unprocessable(f"Validation failed: Title character limit of {_LONGEST_TITLE} exceeded")
     if draft.language and len(draft.language) > _LONGEST_LANGUAGE:
         raise Unprocessable("Validation failed: Language is not a language code")
     named = await _named(tx, text)
@@ -225,6 +299,7 @@ async def _written(tx: Tx, draft: Draft) -> _Written:
     )
     return _Written(
         text=text,
+        title=title,
         spoiler=spoiler,
         sensitive=draft.sensitive or bool(spoiler),
         language=draft.language or None,

@@ -1,9 +1,10 @@
 -- name: insert
--- The author sees it at home at once.
-WITH own AS (INSERT INTO conversation.home (member, post, author) VALUES ($3, $1, $3))
+-- The author sees it at home at once, if it is somebody ($23).
+WITH own AS (INSERT INTO conversation.home (member, post, author) SELECT $3, $1, $3 WHERE $23::boolean)
 INSERT INTO conversation.posts (id, uri, author, local, kind, reply_to, reply_to_uri, reply_to_author, thread, visibility,
-                                sensitive, spoiler, content, source, language, url, mentions, tags, application, published_at)
-VALUES ($1, $2, $3, true, 'Note', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                                sensitive, spoiler, content, source, language, url, mentions, tags, application, published_at,
+                                title, audience, poll)
+VALUES ($1, $2, $3, true, $19, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $20, $21, $22)
 RETURNING *
 
 -- name: claim_key
@@ -55,7 +56,7 @@ WHERE id = $1 AND NOT EXISTS (SELECT FROM conversation.edits e WHERE e.post = $1
 -- name: edit
 UPDATE conversation.posts
 SET spoiler = $2, content = $3, source = $4, sensitive = $5, language = $6, mentions = $7, tags = $8,
-    edited_at = $9, updated_at = $9
+    edited_at = $9, updated_at = $9, title = $10
 WHERE id = $1
 RETURNING *
 
@@ -65,3 +66,7 @@ SELECT id, edited_at, spoiler, content, sensitive, emojis, attachments
 FROM conversation.posts
 WHERE id = $1
 ON CONFLICT DO NOTHING
+
+-- name: extend
+INSERT INTO conversation.extensions (post, properties) VALUES ($1, $2)
+ON CONFLICT (post) DO UPDATE SET properties = excluded.properties

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from phyle.clock import now
-from phyle.conversation import notifications, posts, timelines
-from phyle.conversation.posts import ANNOUNCE, OLD, TRIES, VISIBILITIES, Post
+from phyle.conversation import groups, notifications, posts, timelines
+from phyle.conversation.posts import ANNOUNCE, OLD, OPEN, TRIES, VISIBILITIES, Post
 from phyle.conversation.publishing import mention
 from phyle.errors import Conflict, Refused, Unprocessable
 from phyle.identity.actors import Actor
@@ -96,6 +96,8 @@ async def receive(tx: Tx, draft: RemoteDraft) -> Post | None:
     await notifications.of_mentions(tx, post)
     if not old:
         await timelines.spread(tx, post)
+    if group := await groups.at(tx, post.audience):
+        await tx.emit(groups.GroupPosted(group=group.id, post=post.id))
     if post.reply_to is None and post.reply_to_uri is not None:
         await tx.emit(ParentAwaited(post=post.id, uri=post.reply_to_uri, depth=draft.depth))
     return post
@@ -104,7 +106,8 @@ async def receive(tx: Tx, draft: RemoteDraft) -> Post | None:
 async def revise(tx: Tx, post: Post, draft: RemoteDraft) -> Post | None:
     """What its author now says. None if it is not newer than what we have; then nothing changes.
 
-    Without `updated_at` only the tally of a poll is taken. Raises Refused if the author or what it answers differs.
+    Without a newer `updated_at` only the tally of a poll is taken. Raises Refused if the author or what it answers
+    differs.
     """
     _check(draft)
     if post.author != draft.author.id or post.local or post.kind == ANNOUNCE:
@@ -114,8 +117,7 @@ async def revise(tx: Tx, post: Post, draft: RemoteDraft) -> Post | None:
     if draft.author.gone:
         return None
     if draft.updated_at is None:
-        rows = await tx.change(SQL.recount_poll, post.id, draft.poll) if post.poll and draft.poll else []
-        return posts.from_row(rows[0]) if rows else None
+        return await _recount(tx, post, draft)
     rows = await tx.change(
         SQL.revise,
         post.id,
@@ -133,15 +135,29 @@ async def revise(tx: Tx, post: Post, draft: RemoteDraft) -> Post | None:
         draft.poll,
     )
     if not rows:
-        return None
+        return await _recount(tx, post, draft)
     changed = posts.from_row(rows[0])
     await tx.run(SQL.keep_edit, post.id)
     await tx.run(SQL.forget_tags, post.id)
     await tx.run(SQL.silence_mentions, post.id)
+    if post.poll and (not draft.poll or _titles(post.poll) != _titles(draft.poll)):
+        await tx.run(SQL.forget_votes, post.id)
     await _attach(tx, changed, draft)
     await notifications.of_mentions(tx, changed)
     await notifications.of_edit(tx, changed)
     return changed
+
+
+async def _recount(tx: Tx, post: Post, draft: RemoteDraft) -> Post | None:
+    """The numbers of a poll that asks the same as before: they change without an edit."""
+    if not post.poll or not draft.poll or _titles(post.poll) != _titles(draft.poll):
+        return None
+    rows = await tx.change(SQL.recount_poll, post.id, draft.poll)
+    return posts.from_row(rows[0]) if rows else None
+
+
+def _titles(poll: Mapping[str, Any]) -> list[str]:
+    return [option["title"] for option in poll.get("options", ())]
 
 
 async def remove(tx: Tx, post: Post) -> None:
@@ -171,6 +187,7 @@ async def _insert(tx: Tx, draft: RemoteDraft, published: datetime, old: bool) ->
     parent = await posts.by_uri(tx, draft.reply_to_uri) if draft.reply_to_uri else None
     if parent is not None and parent.boost_of is not None:
         parent = None
+    audience = await _audience(tx, draft, parent)
     for _ in range(TRIES):
         number = posts.number_at(tx, published) if old else PostId(tx.new_id())
         rows = await tx.change(
@@ -190,7 +207,7 @@ async def _insert(tx: Tx, draft: RemoteDraft, published: datetime, old: bool) ->
             draft.content,
             draft.language,
             draft.url,
-            draft.audience,
+            audience,
             draft.quote_uri,
             [mention(actor) for actor in draft.mentioned],
             list(draft.tags)[:_MOST_TAGS],
@@ -205,6 +222,17 @@ async def _insert(tx: Tx, draft: RemoteDraft, published: datetime, old: bool) ->
         if not old or await posts.by_uri(tx, draft.uri):
             return None
     raise Conflict("Too many posts of one moment.", cause=draft.uri)
+
+
+async def _audience(tx: Tx, draft: RemoteDraft, parent: Post | None) -> str | None:
+    """The group in which it is written. What it says itself counts for groups elsewhere only."""
+    said = draft.audience
+    if said is not None and said.startswith(f"{tx.store.settings.origin}/"):
+        said = None
+    if draft.visibility not in OPEN:
+        return said
+    group = await groups.host(tx, draft.author, [*draft.mentioned, *draft.silent], parent)
+    return group.uri if group is not None else said
 
 
 async def _attach(tx: Tx, post: Post, draft: RemoteDraft) -> None:

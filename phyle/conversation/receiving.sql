@@ -87,3 +87,8 @@ SET spoiler = excluded.spoiler, content = excluded.content, sensitive = excluded
 
 -- name: recount_poll
 UPDATE conversation.posts SET poll = $2 WHERE id = $1 RETURNING *
+
+-- name: forget_votes
+-- What is asked now is something else.
+WITH poll AS (DELETE FROM conversation.polls WHERE post = $1)
+DELETE FROM conversation.poll_votes WHERE post = $1

@@ -21,7 +21,8 @@ _BOOST_OF = Post._fields.index("boost_of")
 
 
 class View(NamedTuple):
-    """A post as one viewer sees it. For a boost `boosted` is what it boosts, and the flags are about that one."""
+    """A post as one viewer sees it. For a boost `boosted` is what it boosts, and the flags are about that one.
+    `choices` is None for who has not voted in its poll."""
 
     post: Post
     boosted: Post | None
@@ -31,6 +32,7 @@ class View(NamedTuple):
     reblogged: bool
     bookmarked: bool
     muted: bool
+    choices: Sequence[int] | None = None
 
 
 async def of_ids(tx: Tx, viewer: ActorId | None, ids: Iterable[int]) -> list[View]:
@@ -70,8 +72,8 @@ async def _views(tx: Tx, rows: Sequence[Record]) -> list[View]:
         author, boosted_author = authors[post.author], authors[boosted.author] if boosted else None
         if author.gone or (boosted_author and boosted_author.gone):
             continue
-        own = (value is True for value in row[2 * _WIDTH :])
-        views.append(View(post, boosted, author, boosted_author, *own))
+        *own, choices = row[2 * _WIDTH :]
+        views.append(View(post, boosted, author, boosted_author, *(value is True for value in own), choices))
     return views
 
 

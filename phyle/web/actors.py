@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from phyle.conversation.activities import outboxes
+from phyle.conversation.activities import outboxes, served
 from phyle.errors import Gone, Missing
 from phyle.federation import wire, writing
 from phyle.federation.media_types import ACTIVITY
@@ -55,7 +55,7 @@ async def answer_for(asked: Asked, actor: Actor) -> Answer:
     if actor.deleted_at is not None:
         left = writing.tombstone(actor.uri, former=actor.kind, deleted_at=actor.deleted_at)
         return document(left, status=410)
-    return document(writing.actor(actor, await actors.public_keys(asked.tx, actor)))
+    return document(await served.actor(asked.tx, actor))
 
 
 async def show(asked: Asked) -> Any:
@@ -97,10 +97,16 @@ async def featured(asked: Asked) -> Answer:
     return document({**body, "orderedItems": []})
 
 
+async def moderators(asked: Asked) -> Answer:
+    """Who moderates a group; nobody moderates people."""
+    return document(await served.moderators(asked.tx, await _ours(asked)))
+
+
 ROUTES: tuple[Route, ...] = (
     public("GET", "/actors/<number>", show),
     public("GET", "/actors/<number>/outbox", outbox),
     public("GET", "/actors/<number>/followers", followers),
     public("GET", "/actors/<number>/following", following),
     public("GET", "/actors/<number>/featured", featured),
+    public("GET", "/actors/<number>/moderators", moderators),
 )

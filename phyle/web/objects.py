@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from phyle.clock import now
 from phyle.conversation import posts
-from phyle.conversation.activities import documents, outboxes
+from phyle.conversation.activities import outboxes, served
 from phyle.conversation.posts import Post
 from phyle.errors import Missing, Refusal
 from phyle.federation import outgoing, peers, people, signatures, tombstones, wire, writing
@@ -88,8 +88,7 @@ def routes(signer: Signer) -> tuple[Route, ...]:
 async def note_for(tx: Tx, viewer: ActorId | None, post: Post, author: Actor) -> wire.Document:
     """The Note of a post that this viewer may see. Raises Missing."""
     await posts.get(tx, viewer, post.id)
-    settings = tx.store.settings
-    return documents.note(post, author, origin=settings.origin, account_domain=settings.account_domain)
+    return await served.post(tx, post, author)
 
 
 async def _still_there(tx: Tx, activity: wire.Document) -> bool:

@@ -132,5 +132,5 @@ def test_a_poll_ends() -> None:
         ("2100-01-01T00:00:00.000Z", False, False),
         ("nonsense", False, False),
     ):
-        poll = status(view(post(poll={**given, "expires_at": ends, "closed": closed})), ActorId(7), ORIGIN)["poll"]
+        poll = status(view(post(poll={**given, "expires_at": ends, "closed": closed})), ActorId(9), ORIGIN)["poll"]
         assert (poll["expired"], poll["votes_count"], poll["voted"]) == (expired, 3, False)

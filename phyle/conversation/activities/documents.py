@@ -1,8 +1,10 @@
-"""Posts as documents: the Note that others read, and to whom it is addressed."""
+"""Posts as documents: the Note or Question that others read, and to whom it is addressed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from phyle.clock import wire_time
+from phyle.conversation import polls
 from phyle.conversation.posts import Post
 from phyle.federation import contexts, writing
 from phyle.federation.vocabulary import PUBLIC
@@ -28,7 +30,7 @@ def note(post: Post, author: Actor, *, origin: str, account_domain: str) -> Docu
     document: Document = {
         "@context": contexts.FOR_POSTS,
         "id": post.uri,
-        "type": "Note",
+        "type": polls.KIND if post.poll else "Note",
         "attributedTo": author.uri,
         "content": post.content,
         "published": wire_time(post.published_at),
@@ -51,7 +53,44 @@ def note(post: Post, author: Actor, *, origin: str, account_domain: str) -> Docu
         document["updated"] = wire_time(post.edited_at)
     if post.audience:
         document["audience"] = post.audience
+    if post.poll:
+        document |= _question(post.poll)
     return document
+
+
+def _question(poll: Mapping[str, Any]) -> Document:
+    """What makes a Question of a Note. Totals that are hidden are 0."""
+    options = [
+        {
+            "type": "Note",
+            "name": option["title"],
+            "replies": {"type": "Collection", "totalItems": option.get("votes_count") or 0},
+        }
+        for option in poll["options"]
+    ]
+    document: Document = {
+        "anyOf" if poll["multiple"] else "oneOf": options,
+        "endTime": poll["expires_at"],
+        "votersCount": poll["voters_count"],
+    }
+    if poll["closed"]:
+        document["closed"] = poll["expires_at"]
+    return document
+
+
+def vote(post: Post, author: Actor, voter: Actor, choice: int) -> Document:
+    """One choice of a member here in a poll elsewhere, as Mastodon sends it: the Create of a Note that has the option
+    as its name, for the author alone. Neither has an address under which it could be fetched."""
+    uri = f"{voter.uri}#votes/{post.id}/{choice}"
+    note: Document = {
+        "id": uri,
+        "type": "Note",
+        "name": (post.poll or {})["options"][choice]["title"],
+        "attributedTo": voter.uri,
+        "inReplyTo": post.uri,
+        "to": [author.uri],
+    }
+    return writing.activity("Create", voter, note, uri=f"{uri}/activity", to=[author.uri])
 
 
 def _tags(post: Post, origin: str, account_domain: str) -> list[Document]:

@@ -22,7 +22,7 @@ _READS_AS_NOTE = frozenset({"Note", "Question", "ChatMessage"})
 async def draft(tx: Tx, remote: RemotePost, author: Actor, *, depth: int = 0) -> RemoteDraft:
     """The draft of a post whose author is proven. `depth`: how many steps it was fetched above one that was sent."""
     named = [address(mention.href) for mention in remote.mentions][:MOST_NAMED]
-    addressed = [uri for uri in (*remote.to, *remote.cc) if uri.startswith("http")][:MOST_NAMED]
+    addressed = [uri for uri in (*remote.to, *remote.cc, *remote.audience) if uri.startswith("http")][:MOST_NAMED]
     known = await actors.by_uris(tx, [*named, *addressed])
     return RemoteDraft(
         uri=remote.uri,

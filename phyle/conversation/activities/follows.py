@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from phyle.conversation import follows
+from phyle.conversation import follows, groups
 from phyle.errors import Missing, Refused
-from phyle.federation import authority, people, tombstones, writing
+from phyle.federation import authority, evidence, people, tombstones, writing
 from phyle.federation.dispatch import UNKNOWN, Arrival, Handler, Key
 from phyle.federation.outgoing import inbox_of, send
+from phyle.federation.reading import Activity
 from phyle.federation.wire import Document
 from phyle.identity import actors
 from phyle.identity.actors import Actor
@@ -32,7 +33,7 @@ async def asked(tx: Tx, arrival: Arrival) -> None:
     if not followed.local:
         raise Refused("Whoever is to be followed does not live here.", cause=followed.uri)
     uri = activity.id or f"{arrival.actor.uri}#follows/{followed.id}"
-    await follows.ask(tx, arrival.actor, followed, uri)
+    await follows.ask(tx, arrival.actor, followed, uri, evidence=await _proof(tx, arrival, followed))
 
 
 async def answered(tx: Tx, arrival: Arrival) -> None:
@@ -61,13 +62,25 @@ async def undone(tx: Tx, arrival: Arrival) -> None:
         authority.may_undo(follower.uri, arrival.actor.uri)
         was = await follows.relationship(tx, follower.id, followed.id)
         if was.following or was.requested:
-            await follows.unfollow(tx, follower, followed)
+            await follows.unfollow(tx, follower, followed, evidence=await _proof(tx, arrival, followed))
             return
     inner = arrival.activity.inner
     uri = inner.id if inner else arrival.activity.object_id
     if uri is not None:
         authority.may_forget(arrival.actor.uri, uri)
         await tombstones.remember(tx, arrival.actor.uri, uri)
+
+
+async def _proof(tx: Tx, arrival: Arrival, followed: Actor) -> int | None:
+    """The request, if it is about a group whose keeper answers: that may have to show what was asked."""
+    if arrival.evidence is None or followed.kind != groups.KIND or not followed.local or not followed.locked:
+        return None
+    await evidence.keep(tx, arrival.evidence)
+    return arrival.evidence
+
+
+def _about_following(activity: Activity) -> bool:
+    return activity.type == "Follow" or activity.inner is None or activity.inner.type == "Follow"
 
 
 async def _pair(tx: Tx, arrival: Arrival) -> tuple[Actor, Actor] | None:
@@ -92,14 +105,14 @@ async def _actor(tx: Tx, uri: str | None) -> Actor:
 
 
 INBOUND: dict[Key, Handler] = {
-    ("Follow", "account"): Handler(arrive=asked),
+    ("Follow", "account"): Handler(arrive=asked, evidence=_about_following),
     ("Accept", "Follow", "account"): Handler(arrive=answered),
     ("Reject", "Follow", "account"): Handler(arrive=answered),
     ("Accept", "Follow", UNKNOWN): Handler(arrive=answered),
     ("Reject", "Follow", UNKNOWN): Handler(arrive=answered),
     ("Accept", FOLLOW): Handler(arrive=answered),
     ("Reject", FOLLOW): Handler(arrive=answered),
-    ("Undo", "Follow", "account"): Handler(arrive=undone),
+    ("Undo", "Follow", "account"): Handler(arrive=undone, evidence=_about_following),
     ("Undo", "Follow", UNKNOWN): Handler(arrive=undone),
     ("Undo", FOLLOW): Handler(arrive=undone),
 }

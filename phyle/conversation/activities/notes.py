@@ -4,8 +4,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from phyle.conversation import polls as ballot_box
 from phyle.conversation import posts, receiving
-from phyle.conversation.activities import documents, recipients
+from phyle.conversation.activities import circulation, documents, outboxes, polls, recipients, served
 from phyle.conversation.activities.drafts import draft
 from phyle.conversation.posts import Post
 from phyle.errors import Refusal, Unavailable, Unreachable
@@ -65,9 +66,14 @@ async def created(tx: Tx, arrival: Arrival) -> None:
     except Unreachable:
         return
     authority.may_create(arrival.activity, remote)
+    if await polls.voted(tx, arrival, remote):
+        return
     received = await draft(tx, remote, arrival.actor)
-    if await _concerns_us(tx, received):
-        await receiving.receive(tx, received)
+    if not await _concerns_us(tx, received):
+        return
+    post = await receiving.receive(tx, received)
+    if post is not None:
+        await circulation.announce(tx, post.audience, arrival.activity.raw, order_key=post.uri)
 
 
 async def _concerns_us(tx: Tx, received: receiving.RemoteDraft) -> bool:
@@ -89,7 +95,8 @@ async def updated(tx: Tx, arrival: Arrival) -> None:
     author = await actors.by_id(tx, post.author)
     authority.may_update(author.uri, post.reply_to_uri, arrival.actor.uri, remote)
     revised = await draft(tx, remote, author)
-    await receiving.revise(tx, post, replace(revised, reply_to_uri=post.reply_to_uri))
+    if await receiving.revise(tx, post, replace(revised, reply_to_uri=post.reply_to_uri)):
+        await circulation.announce(tx, post.audience, arrival.activity.raw, order_key=post.uri)
 
 
 async def deleted(tx: Tx, arrival: Arrival) -> None:
@@ -100,6 +107,7 @@ async def deleted(tx: Tx, arrival: Arrival) -> None:
         author = await actors.by_id(tx, post.author)
         authority.may_delete(author.uri, arrival.actor.uri)
         await receiving.remove(tx, post)
+        await circulation.announce(tx, post.audience, arrival.activity.raw, order_key=post.uri)
     authority.may_forget(arrival.actor.uri, uri)
     await tombstones.remember(tx, arrival.actor.uri, uri)
 
@@ -110,7 +118,7 @@ def _handlers() -> dict[Key, Handler]:
         ("Create", UNKNOWN): Handler(arrive=created, needs=needs),
     }
     for kind in POST_TYPES:
-        table[("Create", kind)] = Handler(arrive=created, needs=needs)
+        table[("Create", kind)] = Handler(arrive=created, needs=needs, evidence=polls.is_vote)
         table[("Update", kind)] = Handler(arrive=updated, needs=needs)
     return table
 
@@ -179,23 +187,19 @@ async def fetch_parent(net: Net, store: Store, body: Body) -> Become | None:
 # Out
 
 
-async def _document(tx: Tx, post: Post, author: Actor) -> Document:
-    settings = tx.store.settings
-    return documents.note(post, author, origin=settings.origin, account_domain=settings.account_domain)
-
-
 async def tell_published(tx: Tx, body: Body) -> None:
     """Subscriber of PostPublished: Create, to all whom it concerns."""
     post = await posts.by_id(tx, body["post"])
     if post is None:
         return
     author = await actors.by_id(tx, post.author)
-    activity = documents.create(post, author, await _document(tx, post, author), origin=tx.store.settings.origin)
-    inboxes = await recipients.audience(tx, author.id, post.visibility, await _named(tx, post))
+    activity = await outboxes.activity(tx, post, author)
+    inboxes = await recipients.audience(tx, author.id, post.visibility, await named(tx, post))
     await send(tx, author, activity, order_key=post.uri, inboxes=inboxes)
+    await circulation.announce(tx, post.audience, activity, order_key=post.uri)
 
 
-async def _named(tx: Tx, post: Post) -> list[int | None]:
+async def named(tx: Tx, post: Post) -> list[int | None]:
     """Those to whom it is written, but for whom the author has blocked since."""
     named: list[int | None] = [row["actor"] for row in await tx.rows(SQL.addressed, post.id, post.author)]
     return [*named, post.reply_to_author] if post.open else named
@@ -208,12 +212,25 @@ async def tell_edited(tx: Tx, body: Body) -> None:
     if post is None:
         return
     author = await actors.by_id(tx, post.author)
-    document = await _document(tx, post, author)
+    await tell_update(tx, post, author)
+
+
+async def tell_update(tx: Tx, post: Post, author: Actor, also: Sequence[int] = ()) -> None:
+    """Update of the post as it is now, to all who may hold it, and to those whom `also` names."""
+    document = await served.post(tx, post, author)
     uri = f"{tx.store.settings.origin}/activities/{tx.new_id()}"
     holders = [row["actor"] for row in await tx.rows(SQL.holders, post.id)] if post.open else []
-    inboxes = await recipients.audience(tx, author.id, post.visibility, [*await _named(tx, post), *holders])
+    inboxes = await recipients.audience(tx, author.id, post.visibility, [*await named(tx, post), *holders, *also])
     activity = documents.update(post, author, document, uri=uri)
     await send(tx, author, activity, order_key=post.uri, inboxes=inboxes)
+    await circulation.announce(tx, post.audience, activity, order_key=post.uri)
+
+
+async def tell_counted(tx: Tx, body: Body) -> None:
+    """Local job: Update of a poll whose numbers changed, also to those who voted in it."""
+    post = await posts.by_id(tx, body["post"])
+    if post is not None and post.local:
+        await tell_update(tx, post, await actors.by_id(tx, post.author), await ballot_box.counted(tx, post.id))
 
 
 async def tell_deleted(tx: Tx, body: Body) -> None:
@@ -227,3 +244,4 @@ async def tell_deleted(tx: Tx, body: Body) -> None:
     named = [*body["mentioned"], body["reply_to_author"], *body["boosters"]]
     inboxes = await recipients.audience(tx, author.id, body["visibility"], named)
     await send(tx, author, activity, order_key=body["uri"], inboxes=inboxes)
+    await circulation.announce(tx, body.get("audience"), activity, order_key=body["uri"])

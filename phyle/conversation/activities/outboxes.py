@@ -1,7 +1,7 @@
 """An actor's outbox: what everyone may read, as the activities that carried it."""
 
 from phyle.conversation import posts
-from phyle.conversation.activities import documents
+from phyle.conversation.activities import documents, served
 from phyle.conversation.posts import Post
 from phyle.federation import contexts, writing
 from phyle.federation.wire import Document
@@ -24,9 +24,7 @@ async def page(tx: Tx, actor: Actor, *, below: int | None, limit: int) -> tuple[
 
 async def activity(tx: Tx, post: Post, author: Actor) -> Document:
     """The Create of a post, the Announce of a boost."""
-    settings = tx.store.settings
     boosted = await posts.by_id(tx, post.boost_of) if post.boost_of else None
     if boosted is not None:
         return documents.announce(post, author, boosted, await actors.by_id(tx, boosted.author))
-    note = documents.note(post, author, origin=settings.origin, account_domain=settings.account_domain)
-    return documents.create(post, author, note, origin=settings.origin)
+    return documents.create(post, author, await served.post(tx, post, author), origin=tx.store.settings.origin)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from phyle.conversation import departures, moving, posts, relations, reports
-from phyle.conversation.activities import recipients
+from phyle.conversation.activities import recipients, served
 from phyle.errors import Missing, Refused
 from phyle.federation import authority, people, tombstones, writing
 from phyle.federation.contexts import FOR_ACTORS
@@ -120,7 +120,7 @@ INBOUND: dict[Key, Handler] = {
 async def tell_changed(tx: Tx, body: Body) -> None:
     """Subscriber of ProfileChanged: Update, to all who may hold a copy."""
     actor = await actors.by_id(tx, body["actor"])
-    document = writing.bare(writing.actor(actor, await actors.public_keys(tx, actor)))
+    document = writing.bare(await served.actor(tx, actor))
     uri = f"{tx.store.settings.origin}/activities/{tx.new_id()}"
     activity = writing.activity(
         "Update", actor, document, uri=uri, to=[PUBLIC], cc=[actor.followers or ""], context=FOR_ACTORS

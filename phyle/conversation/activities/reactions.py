@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from phyle.conversation import posts, reactions, receiving
-from phyle.conversation.activities import documents, recipients
+from phyle.conversation.activities import circulation, documents, recipients
 from phyle.conversation.activities.drafts import draft
 from phyle.conversation.posts import Post
 from phyle.errors import Refused
@@ -27,6 +27,7 @@ async def liked(tx: Tx, arrival: Arrival) -> None:
     post = await posts.by_uri(tx, arrival.activity.object_id or "")
     if post is not None:
         await reactions.favourite(tx, arrival.actor, post.id, uri=arrival.activity.id)
+        await _pass_on(tx, arrival, post)
 
 
 async def unliked(tx: Tx, arrival: Arrival) -> None:
@@ -36,7 +37,14 @@ async def unliked(tx: Tx, arrival: Arrival) -> None:
         number = await reactions.find_favourite(tx, arrival.actor.id, uri)
     if number is not None:
         await reactions.unfavourite(tx, arrival.actor, number)
+        if post := await posts.by_id(tx, number):
+            await _pass_on(tx, arrival, post)
     await _remember(tx, arrival)
+
+
+async def _pass_on(tx: Tx, arrival: Arrival, post: Post) -> None:
+    key = order_key(arrival.actor, post.uri)
+    await circulation.announce(tx, post.audience, arrival.activity.raw, order_key=key)
 
 
 def needs(activity: Activity, known: Mapping[str, Document | None]) -> Sequence[str]:
@@ -154,10 +162,13 @@ async def tell_favourited(tx: Tx, body: Body) -> None:
     """Subscriber of PostFavourited: Like, to the author."""
     if scene := await _scene(tx, body, "post"):
         post, author, actor = scene
-        inboxes = await recipients.actors(tx, [author.id])
-        await send(
-            tx, actor, _like(actor, post, author, body["uri"]), order_key=order_key(actor, post.uri), inboxes=inboxes
-        )
+        await _tell(tx, post, author, actor, _like(actor, post, author, body["uri"]))
+
+
+async def _tell(tx: Tx, post: Post, author: Actor, actor: Actor, activity: Document) -> None:
+    inboxes = await recipients.actors(tx, [author.id])
+    await send(tx, actor, activity, order_key=order_key(actor, post.uri), inboxes=inboxes)
+    await circulation.announce(tx, post.audience, activity, order_key=order_key(actor, post.uri))
 
 
 async def tell_unfavourited(tx: Tx, body: Body) -> None:
@@ -166,8 +177,7 @@ async def tell_unfavourited(tx: Tx, body: Body) -> None:
         post, author, actor = scene
         inner = writing.bare(_like(actor, post, author, body["uri"]))
         activity = writing.activity("Undo", actor, inner, uri=f"{body['uri']}/undo", to=[author.uri])
-        inboxes = await recipients.actors(tx, [author.id])
-        await send(tx, actor, activity, order_key=order_key(actor, post.uri), inboxes=inboxes)
+        await _tell(tx, post, author, actor, activity)
 
 
 async def tell_boosted(tx: Tx, body: Body) -> None:

@@ -5,13 +5,15 @@ from typing import Any
 
 from phyle import __version__
 from phyle.clock import now
-from phyle.conversation import statistics
+from phyle.conversation import polls, statistics
 from phyle.conversation.publishing import LONGEST
 from phyle.federation import peers
 from phyle.identity import accounts
 from phyle.identity.profiles import MOST_FIELDS
 from phyle.web.asked import Asked
 from phyle.web.client.entities import Entity
+from phyle.web.client.polls import LONGEST as LONGEST_POLL
+from phyle.web.client.polls import SHORTEST
 from phyle.web.routes import get
 
 VERSION = f"4.2.0 (compatible; Phyle {__version__})"
@@ -96,10 +98,10 @@ def _configuration(asked: Asked) -> dict[str, Any]:
             "description_limit": 1500,
         },
         "polls": {
-            "max_options": 0,
-            "max_characters_per_option": 0,
-            "min_expiration": 300,
-            "max_expiration": 2_629_746,
+            "max_options": polls.MOST_OPTIONS,
+            "max_characters_per_option": polls.LONGEST_OPTION,
+            "min_expiration": SHORTEST,
+            "max_expiration": LONGEST_POLL,
         },
         "translation": {"enabled": False},
     }

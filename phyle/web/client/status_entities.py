@@ -85,7 +85,7 @@ def _status(view: View, post: Post, author: Entity, viewer: ActorId | None, orig
         "tags": [{"name": name, "url": f"{origin}/tags/{quote(name, safe='')}"} for name in post.tags],
         "emojis": emojis(post.emojis),
         "card": None,
-        "poll": None if post.poll is None else poll(post, viewer),
+        "poll": None if post.poll is None else poll(post, viewer, view.choices),
         "quote": None,
     }
     if viewer is not None:
@@ -127,8 +127,8 @@ def _media(given: Mapping[str, Any], number: int) -> Entity:
     }
 
 
-def poll(post: Post, viewer: ActorId | None) -> Entity:
-    """Poll. Its id is the post's; nobody votes here yet."""
+def poll(post: Post, viewer: ActorId | None, choices: Sequence[int] | None) -> Entity:
+    """Poll. Its id is the post's. Who asks has nothing to choose any more, as in Mastodon."""
     given = post.poll or {}
     options = [{"title": each["title"], "votes_count": each.get("votes_count")} for each in given.get("options", ())]
     ends = given.get("expires_at")
@@ -143,7 +143,7 @@ def poll(post: Post, viewer: ActorId | None) -> Entity:
         "emojis": emojis(post.emojis),
     }
     if viewer is not None:
-        shown |= {"voted": False, "own_votes": []}
+        shown |= {"voted": choices is not None or post.author == viewer, "own_votes": list(choices or ())}
     return shown
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from phyle.conversation import posts, reactions, relations, views
 from phyle.conversation.paging import Entry
-from phyle.errors import Missing, Unprocessable
+from phyle.errors import Unprocessable
 from phyle.identity import actors
 from phyle.web.answers import Listing
 from phyle.web.asked import Asked
@@ -145,23 +145,6 @@ async def _kept(asked: Asked, entries: Sequence[Entry]) -> Listing:
     return listed(await _all(asked, [entry.id for entry in entries]), [entry.key for entry in entries])
 
 
-async def poll(asked: Asked) -> Entity:
-    """The poll of a post, whose id is the poll's."""
-    viewer = asked.viewer.actor_id
-    found = await posts.get(asked.tx, viewer, asked.id())
-    if found.poll is None:
-        raise Missing
-    return status_entities.poll(found, viewer)
-
-
-async def vote(asked: Asked) -> None:
-    """Nobody votes here yet."""
-    found = await posts.get(asked.tx, asked.me.id, asked.id())
-    if found.poll is None:
-        raise Missing
-    raise Unprocessable("This server does not offer voting in polls yet.")
-
-
 ROUTES = (
     get("/api/v1/statuses", several, who="anyone", scope="read:statuses"),
     get("/api/v1/statuses/<id>", show, who="anyone", scope="read:statuses", hot=True),
@@ -183,6 +166,4 @@ ROUTES = (
     post("/api/v1/statuses/<id>/unpin", pin, who="user", scope="write:accounts"),
     get("/api/v1/favourites", favourites, who="user", scope="read:favourites"),
     get("/api/v1/bookmarks", bookmarks, who="user", scope="read:bookmarks"),
-    get("/api/v1/polls/<id>", poll, who="anyone", scope="read:statuses"),
-    post("/api/v1/polls/<id>/votes", vote, who="user", scope="write:statuses"),
 )

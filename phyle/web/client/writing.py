@@ -9,6 +9,7 @@ from phyle.errors import Refusal, Unprocessable
 from phyle.identity import accounts, actors
 from phyle.text import fold, mentions_in
 from phyle.web.asked import Asked
+from phyle.web.client import polls
 from phyle.web.client.entities import Entity
 from phyle.web.client.status_entities import lawful, status
 from phyle.web.routes import delete, post, put
@@ -24,6 +25,7 @@ async def publish(asked: Asked) -> Entity:
     _refuse_unbuilt(asked)
     me = asked.me
     text, spoiler = _text(asked)
+    poll = polls.wanted(asked)
     await _meet(asked, text)
     async with asked.store.transaction() as tx:
         preferences = {}
@@ -38,6 +40,7 @@ async def publish(asked: Asked) -> Entity:
             reply_to=asked.id_of("in_reply_to_id"),
             application=asked.viewer.application,
             idempotency_key=asked.headers.get("idempotency-key") or None,
+            poll=poll,
         )
         made = await publishing.publish(tx, me, draft)
         return status(await views.of_id(tx, me.id, made.id), me.id, asked.settings.origin)
@@ -49,6 +52,7 @@ async def edit(asked: Asked) -> Entity:
     me = asked.me
     async with asked.store.reading() as tx:
         post = await posts.own(tx, me.id, asked.id())
+    polls.refuse_other(asked, post)
     text = asked.text("status", most=_LONGEST) if asked.has("status") else post.source or ""
     spoiler = asked.text("spoiler_text", most=_LONGEST) if asked.has("spoiler_text") else post.spoiler
     await _meet(asked, text)
@@ -79,8 +83,6 @@ async def remove(asked: Asked) -> Entity:
 def _refuse_unbuilt(asked: Asked) -> None:
     if asked.texts("media_ids"):
         raise Unprocessable("This server does not take uploads yet.")
-    if asked.parameters.get("poll"):
-        raise Unprocessable("This server does not offer polls yet.")
     if asked.text("scheduled_at"):
         raise Unprocessable("This server does not publish at a later time yet.")
 

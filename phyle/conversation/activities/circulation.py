@@ -1,0 +1,32 @@
+"""What happens in a group of ours goes to all who follow it, wrapped in an Announce of the group (FEP-1b12).
+
+The bare Announce of what begins a thread is a boost like any other, and goes out as one: it is for those who know no
+groups. The wrapped one is of everything: Create, Update, Delete, Like and its Undo, of posts and of answers.
+"""
+
+from phyle.conversation import groups
+from phyle.conversation.activities import recipients
+from phyle.federation import contexts, writing
+from phyle.federation.outgoing import send
+from phyle.federation.vocabulary import PUBLIC
+from phyle.federation.wire import Document
+from phyle.store.transaction import Tx
+
+
+async def announce(tx: Tx, audience: str | None, activity: Document, *, order_key: str) -> None:
+    """Pass on an activity about something in the group at `audience`, exactly as its author said it; nothing happens if
+    that is no group of ours."""
+    group = await groups.at(tx, audience)
+    if group is None:
+        return
+    document = writing.activity(
+        "Announce",
+        group,
+        writing.bare(activity),
+        uri=f"{tx.store.settings.origin}/activities/{tx.new_id()}",
+        to=[PUBLIC],
+        cc=[group.followers or ""],
+        context=contexts.FOR_POSTS,
+    )
+    document["audience"] = group.uri
+    await send(tx, group, document, order_key=order_key, inboxes=await recipients.followers(tx, group.id))
