@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from phyle.cli import arguments
 from phyle.cli.lines import shown
@@ -11,8 +12,8 @@ from phyle.cooperative.tally import readers
 from phyle.cooperative.tally.counting import METHODS, tally
 from phyle.cooperative.tally.elections import Election
 from phyle.cooperative.tally.explaining import explained
-from phyle.cooperative.tally.values import NeedsLot
-from phyle.errors import Malformed, Missing
+from phyle.cooperative.tally.values import NeedsLot, Result
+from phyle.errors import Malformed, Missing, Unprocessable
 
 _LONGEST_LINE = 100_000
 
@@ -33,26 +34,35 @@ def register(commands: arguments.Commands) -> None:
 
 
 def _tally(given: argparse.Namespace) -> int:
+    if given.method not in METHODS:
+        raise Unprocessable(f"There is no method {given.method!r}, only {', '.join(METHODS)}.")
     election = readers.read(given.file, _content(given.file))
+    outcome = _count(election, given)
+    if given.explain:
+        print("\n".join(_line(line) for line in explained(outcome).splitlines()))
+    else:
+        print(json.dumps(_answer(election, outcome), ensure_ascii=False))
+    if isinstance(outcome, NeedsLot):
+        print(f"phyle: {shown(outcome.question)}: draw a lot, then count again with --lot HEX.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _count(election: Election, given: argparse.Namespace) -> Result | NeedsLot:
     seats = given.seats if given.seats is not None else 1 if given.method == "irv" else election.seats
     params = dict(election.params)
     if given.method == "score" and election.grades:
         params.setdefault("max", max(election.points))
     if given.status_quo is not None:
         params["status_quo"] = _option(election, given.status_quo)
-    papers = election.papers_for(given.method)
-    outcome = tally(given.method, election.options, papers, seats, _seed(given.lot), params)
-    if given.explain:
-        print("\n".join(_line(line) for line in explained(outcome).splitlines()))
-    elif isinstance(outcome, NeedsLot):
-        needs = {"needs_lot": [election.options[option] for option in outcome.options], "stage": outcome.stage}
-        print(json.dumps({**needs, "question": outcome.question}, ensure_ascii=False))
-    else:
-        print(json.dumps({"winners": outcome.elected, "stages": outcome.stages}, ensure_ascii=False))
-    if isinstance(outcome, NeedsLot):
-        print(f"phyle: {shown(outcome.question)}: draw a lot, then count again with --lot HEX.", file=sys.stderr)
-        return 1
-    return 0
+    return tally(given.method, election.options, election.papers_for(given.method), seats, _seed(given.lot), params)
+
+
+def _answer(election: Election, outcome: Result | NeedsLot) -> dict[str, Any]:
+    if isinstance(outcome, Result):
+        return {"winners": outcome.elected, "stages": outcome.stages}
+    tied = [election.options[option] for option in outcome.options]
+    return {"needs_lot": tied, "stage": outcome.stage, "question": outcome.question}
 
 
 def _line(line: str) -> str:

@@ -8,7 +8,8 @@
     "Ann"          the candidates, in quotes or each on a line of its own
     "The title"
 
-`#` begins a comment, `/*` and `*/` enclose one. What is repeated on a paper counts where it stands first.
+`#` begins a comment, `/*` and `*/` enclose one; commas are as good as spaces, and what a spreadsheet adds is ignored.
+What is repeated on a paper counts where it stands first.
 """
 
 import re
@@ -56,7 +57,7 @@ class _Words:
         for word in self._words:
             return word
         while self.line < len(self._lines):
-            self._words = iter(self._lines[self.line].partition("#")[0].split())
+            self._words = iter(self._lines[self.line].partition("#")[0].replace(",", " ").split())
             self.line += 1
             for word in self._words:
                 return word
@@ -132,15 +133,14 @@ def _candidate(words: _Words, word: str, candidates: int, nicks: dict[str, int])
 def _names(lines: list[str], text: str, candidates: int) -> tuple[list[str], str]:
     """The candidates and the title: a line each, or all in quotes, or in comments as PrefLib writes them."""
     written = [bare for line in lines if (bare := _COMMENT.sub(lambda found: found[1] or "", line).strip())]
-    names = [_name(line) for line in written]
-    if len(names) < candidates:
-        names = _QUOTED.findall(" ".join(written))
-    if len(names) < candidates:
-        named = {int(number): name.strip() for number, name in _NAMED.findall(text)}
-        names = [named[number] for number in range(1, candidates + 1) if number in named] + names
-    if len(names) < candidates:
-        raise Malformed(f"After the papers there are names for {len(names)} of {candidates} candidates")
-    return names[:candidates], names[candidates] if len(names) > candidates else ""
+    lined = [_name(line) for line in written]
+    quoted = _QUOTED.findall(" ".join(written))
+    noted = {int(number): name.strip() for number, name in _NAMED.findall(text)}
+    commented = [noted[number] for number in range(1, candidates + 1) if number in noted]
+    for names in (lined, quoted, commented + lined):
+        if len(names) >= candidates:
+            return names[:candidates], (names[candidates:] or [""])[0]
+    raise Malformed(f"After the papers there are names for {len(lined)} of {candidates} candidates")
 
 
 def _name(line: str) -> str:
@@ -148,4 +148,4 @@ def _name(line: str) -> str:
     if whole := _FIELD.match(line):
         line = whole[1].replace('""', '"').strip()
     first = _QUOTED.match(line)
-    return (first[1] if first else line).strip()
+    return (first[1] if first else line.rstrip(",")).strip()

@@ -13,13 +13,14 @@ Order: TypeAlias = tuple[tuple[int, ...], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Election:
-    """`orders`: how many papers say what. `grades`: the names of the categories, if the groups are categories.
-    `papers`: given ready for the method instead of `orders`."""
+    """`orders`: how many papers say what. `complete`: every paper orders all options, so the last group is the rest.
+    `grades`: what the groups are called, if they are categories. `papers`: ready for the method instead of `orders`."""
 
     title: str
     options: tuple[str, ...]
     seats: int
     orders: Mapping[Order, int] = field(default_factory=dict)
+    complete: bool = False
     grades: tuple[str, ...] = ()
     papers: tuple[tuple[Paper, int], ...] | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -28,7 +29,7 @@ class Election:
         """The papers in the shape of `method`. Unprocessable if the file does not say what that method asks.
 
         For irv and stv a paper counts up to the first equally ranked; if it begins with them it is invalid.
-        For approval: the first category; or, of an order of all options, all but the last group; or all it ranks.
+        For approval: the first category; or, if all papers order all options, all but the last group; or all it ranks.
         For score: the categories as numbers, if that are their names; else the last is 0.
         """
         if self.papers is not None:
@@ -55,10 +56,7 @@ class Election:
         return self.orders.items()
 
     def _approved(self, order: Order) -> list[int]:
-        if self.grades:
-            best = order[:1]
-        else:
-            best = order[:-1] if len(order) > 1 and sum(map(len, order)) == len(self.options) else order
+        best = order[:1] if self.grades else order[:-1] if self.complete else order
         return sorted(option for group in best for option in group)
 
 

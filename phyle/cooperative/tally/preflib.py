@@ -59,7 +59,8 @@ def _election(title: str, alternatives: dict[int, str], orders: dict[Order, int]
     if not alternatives:
         raise Malformed("The file names no alternatives (# ALTERNATIVE NAME 1: ...)")
     options = tuple(alternatives[number] for number in sorted(alternatives))
-    return Election(title=title, options=options, seats=1, orders=orders, grades=grades)
+    complete = all(len(order) > 1 and sum(map(len, order)) == len(options) for order in orders)
+    return Election(title=title, options=options, seats=1, orders=orders, complete=complete, grades=grades)
 
 
 def _orders(
