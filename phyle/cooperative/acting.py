@@ -1,4 +1,4 @@
-"""Acting: what somebody with an account here does in the phyle, by the key of their membership, through whichever door."""
+"""Acting: what somebody with an account here does in the phyle by the key of their membership, at whichever door."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

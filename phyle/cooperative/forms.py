@@ -1,4 +1,4 @@
-"""Forms: how what a person says in plain words becomes the payload of an act: what is new, sealed, or kept as a blob."""
+"""Forms: how plain words become the payload of an act: what is new in it, what is sealed, and what is kept as a blob."""
 
 import base64
 import secrets
