@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from phyle import clock
 from phyle.cooperative.law import acts
 from phyle.cooperative.law.acts import HOST, OPERATOR, Author
 from phyle.errors import Missing
@@ -149,7 +148,7 @@ async def attested(tx: Tx, member: str, kind: str, payload: Any) -> Document:
 async def _signed(
     tx: Tx, origin: str, kind: str, by: str, payload: Any, key: Ed25519PrivateKey, nonce: str = ""
 ) -> Document:
-    at = int(clock.now().timestamp() * 1000)
+    at: int = await tx.value(SQL.clock)  # the ledger's, by which it is judged whether the act has expired
     row = await tx.row(SQL.newest_head, origin)
     head = acts.Head(size=row["size"], root=row["root"].hex()) if row else None
     return acts.sign(compose(origin, kind, by, payload, at=at, head=head, nonce=nonce), key, at=at)

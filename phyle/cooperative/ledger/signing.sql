@@ -37,3 +37,6 @@ SELECT value ->> 'origin' FROM cooperative.slices WHERE kind = 'phyle' AND id = 
 
 -- name: newest_head
 SELECT size, root FROM cooperative.checkpoints WHERE origin = $1 ORDER BY size DESC LIMIT 1
+
+-- name: clock
+SELECT cooperative.clock()
