@@ -1,0 +1,82 @@
+"""Whole copies of the ledgers that are watched: if their hosts lose entries, they can be fetched back from here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+
+from phyle.cooperative.ledger.witnesses import Log
+from phyle.cooperative.tree import hashing
+from phyle.cooperative.tree.frontier import TILE_HEIGHT, Frontier
+from phyle.cooperative.tree.proofs import verify_consistency
+from phyle.cooperative.tree.ranges import perfect
+from phyle.cooperative.tree.tiles import FULL, edge, tiles_for
+from phyle.errors import Conflict, Unproven
+from phyle.store.sql import queries
+from phyle.store.transaction import Tx
+
+SQL = queries(__file__)
+
+MOST_BYTES = 1 << 30
+"""What the entries of one ledger may take here. Beyond it a ledger is still witnessed, but no longer copied."""
+
+
+async def entries(tx: Tx, log: Log, first: int, count: int) -> list[bytes]:
+    """Leaves from `first` on, at most `count`, as far as they are here."""
+    return [row["leaf"] for row in await tx.rows(SQL.entries, log.id, first, first + count)]
+
+
+async def tiles(tx: Tx, log: Log, places: Iterable[tuple[int, int]], size: int) -> Mapping[tuple[int, int], bytes]:
+    """The hashes of tiles (level, number), as far as a tree of `size` entries has them and they are here."""
+    found = {}
+    for level, number in places:
+        first, end = number * FULL, min((number + 1) * FULL, size >> TILE_HEIGHT * level)
+        rows = await tx.rows(SQL.hashes, log.id, level, first, end)
+        found[(level, number)] = b"".join(row["hash"] for row in rows)
+    return found
+
+
+async def frontier(tx: Tx, log: Log) -> Frontier:
+    """The right edge of what is here."""
+    needed = tiles_for(perfect(0, log.mirrored), log.mirrored)
+    return edge(log.mirrored, await tiles(tx, log, [tile.place for tile in needed], log.mirrored))
+
+
+async def keep(tx: Tx, log: Log, leaves: Sequence[bytes], proof: Sequence[bytes]) -> int:
+    """Keep the entries after those that are here; how many are here then.
+
+    `proof`: of consistency from there to the head that is held, empty where they reach it. Unproven unless these are
+    the very entries that the head commits to; Conflict if others were kept meanwhile.
+    """
+    before = await frontier(tx, log)
+    after, runs = before.grown(hashing.leaves(leaves))
+    if after.size > log.size:
+        raise Unproven("There are more entries than the checkpoint covers.")
+    verify_consistency(old=after.size, size=log.size, old_root=after.root(), root=log.root, proof=proof)
+    count = sum(map(len, leaves))
+    if not await tx.run(SQL.advance, log.id, before.size, after.size, count):
+        raise Conflict("Other entries were copied meanwhile.")
+    await tx.run(SQL.keep_entries, log.id, before.size, list(leaves))
+    for level, first, hashes in runs:
+        await tx.run(SQL.keep_hashes, log.id, level, first, hashes)
+    return after.size
+
+
+async def blob(tx: Tx, log: Log, hash: str) -> bytes | None:
+    """A blob of that ledger, if it is here."""
+    data: bytes | None = await tx.value(SQL.blob, log.id, hash)
+    return data
+
+
+async def keep_blob(tx: Tx, log: Log, data: bytes, seq: int) -> None:
+    """Keep a blob that the entry `seq` named first."""
+    await tx.run(SQL.keep_blob, log.id, sha256(data).hexdigest(), data, seq)
+
+
+async def blobs_since(tx: Tx, log: Log, seq: int, *, most: int) -> list[tuple[str, int, int]]:
+    """Which blobs are here of entries from `seq` on: hash, entry, length; in order."""
+    rows = await tx.rows(SQL.blobs_since, log.id, seq, most)
+    return [(row["hash"], row["seq"], row["length"]) for row in rows]
+
+
+async def blobs_kept(tx: Tx, log: Log, seq: int) -> None:
+    """The blobs of all entries before `seq` are here."""
+    await tx.run(SQL.blobs_kept, log.id, seq)
