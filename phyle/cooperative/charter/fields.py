@@ -130,10 +130,10 @@ class Fields:
             self.wrong(key, wrong.because, f"{key} = {wrong.write}")
             return default
 
-    def quorum(self, key: str, second: str) -> Quorum:
+    def quorum(self, key: str, second: str, *, capped: bool = False) -> Quorum:
         """A quorum and that of a second call, if there is one."""
         try:
-            return quorum_of(self.raw(key), self.raw(second))
+            return quorum_of(self.raw(key), self.raw(second), capped=capped)
         except Wrong as wrong:
             self.wrong(second if self.has(second) and _readable(self.raw(key)) else key, wrong.because, wrong.write)
             return ONE_PRESENT

@@ -98,36 +98,37 @@ def _table(written: Mapping[str, Toml], override: Rule | None, capped: bool, dep
             return Any(rules=tuple(rule_of(each, override, capped=capped, depth=depth + 1) for each in rules))
         case {"house": str(body), "rule": rule, **rest} if rest.keys() <= {"quorum"}:
             inner = rule_of(rule, override, capped=capped, depth=depth + 1)
-            return House(body=body, rule=inner, quorum=quorum_of(rest.get("quorum", "at least 1")))
+            return House(body=body, rule=inner, quorum=quorum_of(rest.get("quorum", "at least 1"), capped=capped))
         case {"weighted": [_, *_] as houses, "passes": str(passes), **rest} if not rest:
-            return _weighted(houses, passes)
+            return _weighted(houses, passes, capped)
     raise Wrong("this table is no rule", EXAMPLES)
 
 
-def _weighted(houses: Sequence[Toml], passes: str) -> Weighted:
+def _weighted(houses: Sequence[Toml], passes: str, capped: bool) -> Weighted:
     share = _SHARE.fullmatch(passes)
     if share is None or share[4]:
         raise Wrong(f"{passes!r} does not say when a weighted sum passes", 'passes = "more than 1/2"')
     num, den = _bar(share[1], share[2], share[3])
-    weights = tuple(_weight(house) for house in houses)
+    weights = tuple(_weight(house, capped) for house in houses)
     if len({weight.body for weight in weights}) < len(weights):
         raise Wrong("a house is weighed twice", "each house once")
     return Weighted(houses=weights, num=num, den=den, strict=share[1] == "more than")
 
 
-def _weight(written: Toml) -> Weight:
+def _weight(written: Toml, capped: bool) -> Weight:
     match written:
         case {"body": str(body), "weight": int(weight), **rest} if rest.keys() <= {"quorum"} and weight is not True:
             if not 0 < weight <= LARGEST:
                 raise Wrong(f"{weight} is no weight", "a whole number from 1 on")
-            return Weight(body=body, weight=weight, quorum=quorum_of(rest.get("quorum", "at least 1")))
+            return Weight(body=body, weight=weight, quorum=quorum_of(rest.get("quorum", "at least 1"), capped=capped))
     raise Wrong("a house needs its body and its weight", '{ body = "members", weight = 4, quorum = "at least 1" }')
 
 
-def quorum_of(written: Toml, second: Toml = None) -> Quorum:
-    """The quorum that is written, a phrase or a list of phrases that all hold; `second`: that of the second call."""
-    quorum = _quorum(written if isinstance(written, list | tuple) else [written])
-    return quorum if second is None else replace(quorum, second=quorum_of(second))
+def quorum_of(written: Toml, second: Toml = None, *, capped: bool = False) -> Quorum:
+    """The quorum that is written, a phrase or a list of phrases that all hold; `second`: that of the second call.
+    `capped`, as in tiers: all are enough where they are fewer than it says."""
+    quorum = replace(_quorum(written if isinstance(written, list | tuple) else [written]), capped=capped)
+    return quorum if second is None else replace(quorum, second=quorum_of(second, capped=capped))
 
 
 def _quorum(phrases: Sequence[Toml]) -> Quorum:

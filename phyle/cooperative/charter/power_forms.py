@@ -55,7 +55,7 @@ def power_clauses(fields: Fields, usual: Power, *, capped: bool = False, complet
         effect=DEFAULT,
         scope=fields.text("scope", "", 100),
         rule=rule,
-        quorum=fields.quorum("quorum", "second_call_quorum"),
+        quorum=fields.quorum("quorum", "second_call_quorum", capped=capped),
         methods=fields.words("methods", usual.methods),
         sponsors=fields.whole("sponsors", usual.sponsors, 1, 1000),
         final=fields.flag("final", usual.final),

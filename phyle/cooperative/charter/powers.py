@@ -8,10 +8,13 @@ from typing import Literal
 
 from phyle.cooperative.charter.rules import (
     All,
+    House,
     NoStandingObjection,
     PassUnlessVeto,
     Quorum,
     Rule,
+    Share,
+    Weighted,
     about_blocks,
     found,
     parts,
@@ -101,9 +104,30 @@ class Power:
         """Whether silence passes. It then needs proof that every elector had notice."""
         return found(self.rule, lambda rule: isinstance(rule, PassUnlessVeto))
 
+    @property
+    def counts_active(self) -> bool:
+        """Whether it matters for the rule or a quorum how many members are active."""
+        return _active(self.quorum) or found(self.rule, _of_active)
+
     def same(self, other: "Power") -> bool:
         """Whether both say the same, whatever they say it of."""
         return replace(self, effect="", scope="") == replace(other, effect="", scope="")
+
+
+def _of_active(rule: Rule) -> bool:
+    match rule:
+        case Share() | PassUnlessVeto():
+            return rule.of == "active"
+        case House():
+            return _active(rule.quorum)
+        case Weighted():
+            return any(_active(house.quorum) for house in rule.houses)
+        case _:
+            return False
+
+
+def _active(quorum: Quorum) -> bool:
+    return any(of == "active" for _, of in quorum.shares) or (quorum.second is not None and _active(quorum.second))
 
 
 def _override(rule: Rule) -> Rule | None:
@@ -169,4 +193,8 @@ def quorum_of_all(quorums: Iterable[Quorum]) -> Quorum:
 
 def _quorum(quorums: tuple[Quorum, ...]) -> Quorum:
     shares = dict.fromkeys(chain.from_iterable(quorum.shares for quorum in quorums))
-    return Quorum(at_least=max(quorum.at_least for quorum in quorums), shares=tuple(shares))
+    return Quorum(
+        at_least=max(quorum.at_least for quorum in quorums),
+        capped=all(quorum.capped for quorum in quorums),
+        shares=tuple(shares),
+    )

@@ -59,6 +59,7 @@ def quorum_to_json(quorum: Quorum) -> dict[str, Json]:
     """A quorum as JSON."""
     return {
         "at_least": quorum.at_least,
+        "capped": quorum.capped,
         "shares": [{"share": f"{share.numerator}/{share.denominator}", "of": of} for share, of in quorum.shares],
         "second": quorum_to_json(quorum.second) if quorum.second else None,
     }
@@ -72,9 +73,10 @@ def from_json(value: Json) -> Rule:
 def quorum_from_json(value: Json) -> Quorum:
     """The quorum that `quorum_to_json` wrote. Malformed for anything else."""
     match value:
-        case {"at_least": at_least, "shares": [*shares], "second": second, **rest} if not rest:
+        case {"at_least": at_least, "capped": capped, "shares": [*shares], "second": second, **rest} if not rest:
             return Quorum(
                 at_least=_whole(at_least),
+                capped=_flag(capped),
                 shares=tuple(_quorum_share(share) for share in shares),
                 second=None if second is None else _second(second),
             )

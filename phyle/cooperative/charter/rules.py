@@ -45,10 +45,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quorum:
-    """How many must be present: `at_least` persons, and each of `shares` (a share, and of what). `second`: what is
-    asked instead at a second call, None where the same holds."""
+    """How many must be present: `at_least` persons (`capped`, as in every tier: or all, if they are fewer), and each of
+    `shares` (a share, and of what). `second`: what is asked instead at a second call, None where the same holds."""
 
     at_least: int = 1
+    capped: bool = False
     shares: tuple[tuple[Fraction, Base], ...] = ()
     second: "Quorum | None" = None
 
@@ -223,7 +224,8 @@ def _both(first: Verdict, second: Verdict) -> Verdict:
 
 def _quorum(body: str, count: Count, quorum: Quorum) -> Verdict:
     counts = count.quorums[body]
-    lines = [_line(body, f"present {counts.present}", f"at least {quorum.at_least}", counts.present >= quorum.at_least)]
+    least = max(1, min(quorum.at_least, counts.eligible)) if quorum.capped else quorum.at_least
+    lines = [_line(body, f"present {counts.present}", f"at least {least}", counts.present >= least > 0)]
     for share, of in quorum.shares:
         base = counts.base(of)
         met = base > 0 and counts.present >= share * base

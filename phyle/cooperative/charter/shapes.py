@@ -34,6 +34,8 @@ def seats(charter: Charter, body: str) -> int:
 
 def _wrongs(charter: Charter, rule: Rule, body: str) -> Iterator[tuple[str, str]]:
     match rule:
+        case House(body="members"):
+            yield "the members need no house to vote in", "their rule by itself"
         case House():
             if body != ASSEMBLY or found(rule.rule, lambda part: isinstance(part, House | Weighted)):
                 yield "a house cannot speak for another house", "each house by itself"

@@ -16,9 +16,6 @@ MOST_TIERS = 6
 def validate(charter: Charter, problems: Problems) -> None:
     """Note everything that is wrong between clauses."""
     _exactly_one(charter, problems)
-    if problems.found:
-        # What is wrong within a clause would be reported again by the checks that compare clauses.
-        return
     _members(charter, problems)
     _offices(charter, problems)
     _entrenchment(charter, problems)
@@ -28,6 +25,7 @@ def validate(charter: Charter, problems: Problems) -> None:
         _power(charter, power, problems)
         shape(charter, power, problems)
     if not problems.found:
+        # Only what is sound by itself can be compared exactly.
         _tiers(charter, problems)
 
 

@@ -1,0 +1,249 @@
+"""How many persons a rule takes: the fewest who can bring it about, and the fewest who can prevent it, in closed form.
+
+`hands`: everybody else is silent, and those who act are all for. `blocks`: everybody else is there and for, and those
+who act object, with a reason where a rule asks for consent, or stay away, whichever is worse. Holders of an office are
+members and count once, whatever offices they hold; those who sit in a house of outsiders are other persons.
+
+Every part of a rule asks for so many persons of one body. So a rule is a list of alternatives, each a demand: how many
+are asked of members and offices together (the largest number, for the same persons can answer all), and how many of
+each outside house (who come on top). Figures are kept for all sizes of the assembly side by side: tiers compare all.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product
+from typing import TypeAlias
+
+from phyle.cooperative.charter.rules import (
+    ASSEMBLY,
+    All,
+    Any,
+    AtLeast,
+    Base,
+    House,
+    NoStandingObjection,
+    PassUnlessVeto,
+    Quorum,
+    Rule,
+    Share,
+    Weight,
+    Weighted,
+)
+
+NEVER = 10**9
+"""More persons than there are: it cannot be done."""
+
+Figures: TypeAlias = tuple[int, ...]
+"""One number for each size of the assembly."""
+
+Demand: TypeAlias = Mapping[str, Figures]
+"""How many persons of each group; the members, with all offices, are the group of the assembly."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """The assemblies that are asked about: how many are members, how many of them active, and who else sits where.
+    `offices` and `houses`: seats by name. `acting`: the bodies in which those who act sit, None for all."""
+
+    members: Figures
+    active: Figures
+    offices: tuple[tuple[str, int], ...] = ()
+    houses: tuple[tuple[str, int], ...] = ()
+    acting: frozenset[str] | None = None
+
+    def roll(self, body: str) -> Figures:
+        """How many are on the roll of a body, with every seat taken."""
+        if body == ASSEMBLY:
+            return self.members
+        for name, seats in self.offices:
+            if name == body:
+                return tuple(min(seats, size) for size in self.members)
+        return (dict(self.houses)[body],) * len(self.members)
+
+    def base(self, body: str, of: Base) -> Figures:
+        """What a share is taken of when everybody is there. Whoever sits in a house or office is active."""
+        return self.active if of == "active" and body == ASSEMBLY else self.roll(body)
+
+    def demand(self, body: str, figures: Iterable[int]) -> list[Demand]:
+        """So many of a body; never more than there are, nor anybody of a body in which nobody acts."""
+        acts = self.acting is None or body in self.acting
+        most = [size if acts else 0 for size in self.roll(body)]
+        group = body if body in dict(self.houses) else ASSEMBLY
+        bounded = (max(0, figure) if figure <= top else NEVER for figure, top in zip(figures, most, strict=True))
+        return [{group: tuple(bounded)}]
+
+
+def any_of(*alternatives: list[Demand]) -> list[Demand]:
+    """Any of these. Alternatives that ask for the same single group are one: the smaller number."""
+    merged: dict[str, Figures] = {}
+    others: list[Demand] = []
+    for demand in (each for part in alternatives for each in part):
+        if len(demand) > 1:
+            others.append(demand)
+            continue
+        for group, figures in demand.items():
+            merged[group] = tuple(map(min, merged[group], figures)) if group in merged else figures
+    return [{group: figures} for group, figures in merged.items()] + others
+
+
+def all_of(*parts: list[Demand]) -> list[Demand]:
+    """All of these at once, with the same persons where they can."""
+    return any_of(*([_together(demands)] for demands in product(*parts)))
+
+
+def _together(demands: Iterable[Demand]) -> Demand:
+    joined: dict[str, Figures] = {}
+    for demand in demands:
+        for group, figures in demand.items():
+            joined[group] = tuple(map(max, joined[group], figures)) if group in joined else figures
+    return joined
+
+
+def fewest(alternatives: list[Demand]) -> Figures:
+    """The smallest number of persons that answers one of the demands, for each size."""
+    totals = [tuple(map(sum, zip(*demand.values(), strict=True))) for demand in alternatives]
+    return tuple(min(NEVER, *each) for each in zip(*totals, strict=True))
+
+
+def above(base: int, num: int, den: int, strict: bool) -> int:
+    """The smallest whole number that exceeds or reaches num/den of a base; NEVER of a base of nothing."""
+    if not base:
+        return NEVER
+    return base * num // den + 1 if strict else -(-base * num // den)
+
+
+@lru_cache(maxsize=512)
+def hands(rule: Rule, quorum: Quorum, sizes: Sizes) -> Figures:
+    """The fewest who can bring it about, for each size; NEVER where nobody can."""
+    return fewest(all_of(_quorum_hands(quorum, ASSEMBLY, sizes), _hands(rule, ASSEMBLY, sizes)))
+
+
+def needed(quorum: Quorum, body: str, sizes: Sizes) -> Figures:
+    """How many must be present."""
+    roll = sizes.roll(body)
+    columns = [tuple(min(quorum.at_least, size) if quorum.capped else quorum.at_least for size in roll)]
+    for share, of in quorum.shares:
+        bases = sizes.base(body, of)
+        columns.append(tuple(above(base, share.numerator, share.denominator, False) for base in bases))
+    return tuple(map(max, zip(*columns, strict=True)))
+
+
+def _quorum_hands(quorum: Quorum, body: str, sizes: Sizes) -> list[Demand]:
+    return sizes.demand(body, needed(quorum, body, sizes))
+
+
+def _hands(rule: Rule, body: str, sizes: Sizes) -> list[Demand]:
+    match rule:
+        case All():
+            return all_of(*(_hands(each, body, sizes) for each in rule.rules))
+        case Any():
+            return any_of(*(_hands(each, body, sizes) for each in rule.rules))
+        case House():
+            return all_of(_quorum_hands(rule.quorum, rule.body, sizes), _hands(rule.rule, rule.body, sizes))
+        case Weighted():
+            # With all others silent every house that has anything cast is unanimous.
+            return all_of(*(_house_hands(house, sizes) for house in rule.houses))
+        case Share(of="eligible" | "active"):
+            bases = sizes.base(body, rule.of)
+            return sizes.demand(body, (above(base, rule.num, rule.den, rule.strict) for base in bases))
+        case AtLeast():
+            return sizes.demand(body, _at_least(rule, body, sizes))
+        case PassUnlessVeto():
+            return sizes.demand(body, (0 if base else NEVER for base in sizes.base(body, rule.of)))
+        case Share() | NoStandingObjection():
+            return sizes.demand(body, (1 for _ in sizes.members))
+
+
+def _house_hands(house: Weight, sizes: Sizes) -> list[Demand]:
+    return sizes.demand(house.body, (max(1, each) for each in needed(house.quorum, house.body, sizes)))
+
+
+def _at_least(rule: AtLeast, body: str, sizes: Sizes) -> Figures:
+    return tuple(min(rule.n, size) if rule.capped else rule.n for size in sizes.roll(body))
+
+
+@lru_cache(maxsize=512)
+def blocks(rule: Rule, quorum: Quorum, sizes: Sizes) -> Figures:
+    """The fewest who can prevent it, for each size; 0 where nobody is needed for that."""
+    return fewest(any_of(_quorum_blocks(quorum, ASSEMBLY, sizes), _blocks(rule, ASSEMBLY, sizes)))
+
+
+def _missing(body: str, sizes: Sizes, asked: Iterable[int]) -> list[Demand]:
+    """As many must stay away, or object, as leave fewer than are asked."""
+    return sizes.demand(body, (max(0, size - least + 1) for size, least in zip(sizes.roll(body), asked, strict=True)))
+
+
+def _quorum_blocks(quorum: Quorum, body: str, sizes: Sizes) -> list[Demand]:
+    return _missing(body, sizes, needed(quorum, body, sizes))
+
+
+def _blocks(rule: Rule, body: str, sizes: Sizes) -> list[Demand]:
+    match rule:
+        case All():
+            return any_of(*(_blocks(each, body, sizes) for each in rule.rules))
+        case Any():
+            return all_of(*(_blocks(each, body, sizes) for each in rule.rules))
+        case House():
+            return any_of(_quorum_blocks(rule.quorum, rule.body, sizes), _blocks(rule.rule, rule.body, sizes))
+        case Weighted():
+            return any_of(_outweigh(rule, sizes), *(_house_blocks(house, sizes) for house in rule.houses))
+        case Share():
+            bases = sizes.base(body, rule.of)
+            return _missing(body, sizes, (above(base, rule.num, rule.den, rule.strict) for base in bases))
+        case AtLeast():
+            return _missing(body, sizes, _at_least(rule, body, sizes))
+        case PassUnlessVeto():
+            bases = sizes.base(body, rule.of)
+            return sizes.demand(body, (above(base, rule.num, rule.den, rule.strict) if base else 0 for base in bases))
+        case NoStandingObjection():
+            one = sizes.demand(body, (min(1, size) for size in sizes.roll(body)))
+            return one if rule.override is None else all_of(one, _blocks(rule.override, body, sizes))
+
+
+def _house_blocks(house: Weight, sizes: Sizes) -> list[Demand]:
+    return _missing(house.body, sizes, (max(1, each) for each in needed(house.quorum, house.body, sizes)))
+
+
+def _outweigh(rule: Weighted, sizes: Sizes) -> list[Demand]:
+    """Enough objectors of all houses together. Whoever sits in several takes from each of them; the fewest are found by
+    asking first those who take most, because nobody takes more for others having come before."""
+    outside = dict(sizes.houses)
+    columns = [sizes.roll(house.body) for house in rule.houses]
+    inside = [house.body not in outside for house in rule.houses]
+    figures = []
+    for rolls in zip(*columns, strict=True):
+        seats = [(house.weight, roll, own) for house, roll, own in zip(rule.houses, rolls, inside, strict=True)]
+        figures.append(_objectors(rule, seats))
+    return [{"houses": tuple(figures)}]
+
+
+def _objectors(rule: Weighted, seats: Sequence[tuple[int, int, bool]]) -> int:
+    if not all(roll for _, roll, _ in seats):
+        return 0
+    weights = sum(weight for weight, _, _ in seats)
+    left = Fraction(weights) * (1 - Fraction(rule.num, rule.den))
+    persons = 0
+    for takes, many in sorted(_steps(seats), reverse=True):
+        enough = above_or_at(left / takes, more=not rule.strict)
+        if enough <= many:
+            return persons + enough
+        persons += many
+        left -= takes * many
+    return NEVER
+
+
+def above_or_at(bar: Fraction, *, more: bool) -> int:
+    """The smallest whole number that reaches a bar, or (`more`) exceeds it."""
+    return bar.numerator // bar.denominator + 1 if more else -(-bar.numerator // bar.denominator)
+
+
+def _steps(seats: Sequence[tuple[int, int, bool]]) -> Iterable[tuple[Fraction, int]]:
+    """What each further person takes from the weighted sum, and how many persons take as much."""
+    yield from ((Fraction(weight, roll), roll) for weight, roll, own in seats if not own)
+    before = 0
+    for size in sorted({roll for _, roll, own in seats if own}):
+        takes = sum((Fraction(weight, roll) for weight, roll, own in seats if own and roll >= size), Fraction(0))
+        yield takes, size - before
+        before = size
