@@ -22,6 +22,7 @@ from phyle.store.away import DATABASE_IS_AWAY, unavailable
 from phyle.store.sql import queries
 
 SQL = queries(__file__)
+CHANNELS = ("jobs", "network_jobs", "deliveries", "acts")
 PAUSE = 0.02
 GRACE = 10.0
 """Seconds for which a process counts as living that lost its connection: most likely it is about to connect again."""
@@ -31,7 +32,7 @@ _log = logging.getLogger(__name__)
 class Wakes:
     """The channels of one process, on a connection of its own that also holds the process's slot."""
 
-    def __init__(self, dsn: str, *, channels: tuple[str, ...] = ("jobs", "network_jobs", "deliveries")) -> None:
+    def __init__(self, dsn: str, *, channels: tuple[str, ...] = CHANNELS) -> None:
         self.slot = -1
         self.moved: Callable[[int], None] = lambda _: None
         """Called when the process had to take another slot because its old one was gone when it connected again."""

@@ -82,6 +82,15 @@ class State:
             raise NotLoaded(*address)
         return found
 
+    def knows(self, what: str, id: str) -> bool:
+        """Whether an address was loaded into a state that is no fork; what there is none of counts as loaded."""
+        if what == "group":
+            return self._whole or id.partition("/")[::2] in self._groups
+        if what in ("blob", "sheet"):
+            return id in (self._blobs if what == "blob" else self._sheets)
+        found = id in self._slices.get(what, {}).get(group_of(id), {})
+        return self._whole or found or self._known_absent((what, id))
+
     def _known_absent(self, address: Address) -> bool:
         return address in self._absent or (address[0], group_of(address[1])) in self._groups
 

@@ -148,9 +148,10 @@ async def attested(tx: Tx, member: str, kind: str, payload: Any) -> Document:
 async def _signed(
     tx: Tx, origin: str, kind: str, by: str, payload: Any, key: Ed25519PrivateKey, nonce: str = ""
 ) -> Document:
-    at: int = await tx.value(SQL.clock)  # the ledger's, by which it is judged whether the act has expired
-    row = await tx.row(SQL.newest_head, origin)
-    head = acts.Head(size=row["size"], root=row["root"].hex()) if row else None
+    row = await tx.row(SQL.moment, origin)
+    if row is None:
+        raise RuntimeError("the database has no ledger")
+    at, head = row["at"], acts.Head(size=row["size"], root=row["root"].hex()) if row["root"] else None
     return acts.sign(compose(origin, kind, by, payload, at=at, head=head, nonce=nonce), key, at=at)
 
 

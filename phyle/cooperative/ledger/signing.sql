@@ -35,8 +35,9 @@ SELECT origin, member FROM cooperative.keys WHERE actor = $1 AND retired_at IS N
 -- name: origin
 SELECT value ->> 'origin' FROM cooperative.slices WHERE kind = 'phyle' AND id = ''
 
--- name: newest_head
-SELECT size, root FROM cooperative.checkpoints WHERE origin = $1 ORDER BY size DESC LIMIT 1
-
--- name: clock
-SELECT cooperative.clock()
+-- name: moment
+-- The ledger's clock, and the newest head that whoever signs may have seen.
+SELECT cooperative.clock() AS at, c.size, c.root
+FROM cooperative.ledger l
+LEFT JOIN LATERAL (
+    SELECT size, root FROM cooperative.checkpoints WHERE origin = $1 ORDER BY size DESC LIMIT 1) AS c ON true
