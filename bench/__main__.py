@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 
-from bench import delivery, growth, home, idle, inbox
+from bench import delivery, growth, home, idle, inbox, tally
 from bench.report import failure, progress
 
 BENCHES = {
@@ -15,6 +15,7 @@ BENCHES = {
     "home": home.measure,
     "growth": growth.measure,
     "idle": idle.measure,
+    "tally": tally.measure,
 }
 _LONGEST = 600.0  # seconds that one may take
 
