@@ -13,7 +13,8 @@ What is repeated on a paper counts where it stands first.
 """
 
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Mapping
 
 from phyle.cooperative.tally.elections import Election, Order, cleaned
 from phyle.errors import Malformed
@@ -32,15 +33,9 @@ def read(text: str) -> Election:
     words = _Words(text)
     candidates = words.number("how many candidates there are")
     seats = words.number("how many seats there are")
-    withdrawn, nicks, word = _preamble(words, candidates)
+    withdrawn, nicks = _preamble(words, candidates)
     staying = [number for number in range(1, candidates + 1) if number not in withdrawn]
-    numbers = {number: index for index, number in enumerate(staying)}
-    orders: dict[Order, int] = {}
-    while word != "0":
-        times = _times(words, word)
-        order = cleaned(_preferences(words, candidates, nicks), numbers)
-        orders[order] = orders.get(order, 0) + times
-        word = words.next("more papers, or a 0 after the last")
+    orders = _orders(words, candidates, nicks, {number: index for index, number in enumerate(staying)})
     names, title = _names(words.rest(), text, candidates)
     return Election(title=title, options=tuple(names[number - 1] for number in staying), seats=seats, orders=orders)
 
@@ -51,17 +46,19 @@ class _Words:
     def __init__(self, text: str) -> None:
         self._lines = text.splitlines()
         self.line = 0
-        self._words: Iterator[str] = iter(())
+        self._waiting: deque[str] = deque()
+
+    def peek(self, wanted: str) -> str:
+        while not self._waiting:
+            if self.line == len(self._lines):
+                raise Malformed(f"The file ends where it should say {wanted}")
+            self._waiting.extend(self._lines[self.line].partition("#")[0].replace(",", " ").split())
+            self.line += 1
+        return self._waiting[0]
 
     def next(self, wanted: str) -> str:
-        for word in self._words:
-            return word
-        while self.line < len(self._lines):
-            self._words = iter(self._lines[self.line].partition("#")[0].replace(",", " ").split())
-            self.line += 1
-            for word in self._words:
-                return word
-        raise Malformed(f"The file ends where it should say {wanted}")
+        self.peek(wanted)
+        return self._waiting.popleft()
 
     def number(self, wanted: str) -> int:
         word = self.next(wanted)
@@ -69,30 +66,59 @@ class _Words:
             raise self.wrong(word, wanted)
         return int(word)
 
+    def whole_line(self, groups: Mapping[str, tuple[int]]) -> tuple[int, Order] | None:
+        """How many papers say what, if the next line is that and nothing special, as nearly all lines of a file are."""
+        if self._waiting or self.line == len(self._lines):
+            return None
+        times, *preferences = self._lines[self.line].split() or ["0"]
+        if times == "0" or not times.isdecimal() or not preferences or preferences.pop() != "0":
+            return None
+        try:
+            order = tuple([groups[word] for word in preferences])
+        except KeyError:
+            return None
+        self.line += 1
+        return int(times), order if len(set(order)) == len(order) else tuple(dict.fromkeys(order))
+
     def rest(self) -> list[str]:
         """The lines that were not read."""
-        return [" ".join(self._words), *self._lines[self.line :]]
+        return [" ".join(self._waiting), *self._lines[self.line :]]
 
     def wrong(self, word: str, wanted: str) -> Malformed:
         return Malformed(f"Line {self.line} has {word!r} where it should say {wanted}")
 
 
-def _preamble(words: _Words, candidates: int) -> tuple[set[int], dict[str, int], str]:
-    """Who is withdrawn, what candidates are called in papers, and the first word of the papers."""
+def _preamble(words: _Words, candidates: int) -> tuple[set[int], dict[str, int]]:
+    """Who is withdrawn, and what candidates are called in papers."""
     withdrawn: set[int] = set()
     nicks: dict[str, int] = {}
-    while True:
-        word = words.next("papers")
-        if word.startswith("["):
-            kind, given = _option(words, word)
-            if kind == "nick":
-                nicks = {nick: number for number, nick in enumerate(given, start=1)}
-            elif kind == "withdrawn":
-                withdrawn |= {_candidate(words, one, candidates, nicks) for one in given}
-        elif word.startswith("-"):
+    while (word := words.peek("papers"))[0] in "[-":
+        words.next("papers")
+        if word.startswith("-"):
             withdrawn.add(_candidate(words, word[1:], candidates, nicks))
-        else:
-            return withdrawn, nicks, word
+            continue
+        kind, given = _option(words, word)
+        if kind == "nick":
+            nicks = {nick: number for number, nick in enumerate(given, start=1)}
+        elif kind == "withdrawn":
+            withdrawn |= {_candidate(words, one, candidates, nicks) for one in given}
+    return withdrawn, nicks
+
+
+def _orders(words: _Words, candidates: int, nicks: Mapping[str, int], numbers: Mapping[int, int]) -> dict[Order, int]:
+    """How many papers say what, up to the 0 after the last."""
+    groups = {str(number): (index,) for number, index in numbers.items()}
+    groups |= {nick: (numbers[number],) for nick, number in nicks.items() if number in numbers}
+    orders: dict[Order, int] = {}
+    while True:
+        paper = words.whole_line(groups)
+        if paper is None:
+            word = words.next("more papers, or a 0 after the last")
+            if word == "0":
+                return orders
+            times = _times(words, word)
+            paper = times, cleaned(_preferences(words, candidates, nicks), numbers)
+        orders[paper[1]] = orders.get(paper[1], 0) + paper[0]
 
 
 def _option(words: _Words, word: str) -> tuple[str, list[str]]:
@@ -115,7 +141,7 @@ def _times(words: _Words, word: str) -> int:
     return int(number)
 
 
-def _preferences(words: _Words, candidates: int, nicks: dict[str, int]) -> list[list[int]]:
+def _preferences(words: _Words, candidates: int, nicks: Mapping[str, int]) -> list[list[int]]:
     groups = []
     while (word := words.next("preferences, or a 0 after the last")) != "0":
         if word != "-":
@@ -123,7 +149,7 @@ def _preferences(words: _Words, candidates: int, nicks: dict[str, int]) -> list[
     return groups
 
 
-def _candidate(words: _Words, word: str, candidates: int, nicks: dict[str, int]) -> int:
+def _candidate(words: _Words, word: str, candidates: int, nicks: Mapping[str, int]) -> int:
     number = nicks.get(word, 0) or (int(word) if word.isdecimal() else 0)
     if not 1 <= number <= candidates:
         raise words.wrong(word, f"a candidate from 1 to {candidates}")

@@ -1,7 +1,8 @@
 """An election as files describe it, and what its papers are for each method."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, TypeAlias
 
 from phyle.cooperative.tally.values import Paper
@@ -25,7 +26,7 @@ class Election:
     papers: tuple[tuple[Paper, int], ...] | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
 
-    def papers_for(self, method: str) -> list[tuple[Paper, int]]:
+    def papers_for(self, method: str) -> Iterable[tuple[Paper, int]]:
         """The papers in the shape of `method`. Unprocessable if the file does not say what that method asks.
 
         For irv and stv a paper counts up to the first equally ranked; if it begins with them it is invalid.
@@ -33,17 +34,19 @@ class Election:
         For score: the categories as numbers, if that are their names; else the last is 0.
         """
         if self.papers is not None:
-            return list(self.papers)
-        if method in ("irv", "stv"):
-            return [({"rank": strict(order)}, times) for order, times in self.orders.items()]
-        if method == "schulze":
-            return [({"rank": [list(group) for group in order if group]}, times) for order, times in self._all()]
-        if method == "approval":
-            return [({"approve": self._approved(order)}, times) for order, times in self._all()]
-        if method == "score" and self.grades:
+            return self.papers
+        papers: dict[str, Callable[[Order], Paper]] = {
+            "irv": lambda order: {"rank": strict(order)},
+            "stv": lambda order: {"rank": strict(order)},
+            "schulze": lambda order: {"rank": [list(group) for group in order if group]},
+            "approval": lambda order: {"approve": self._approved(order)},
+        }
+        if self.grades:
             points = self.points
-            return [({"score": _scores(order, points)}, times) for order, times in self._all()]
-        raise Unprocessable(f"This file has no papers for {method}: write them in the JSON form")
+            papers["score"] = lambda order: {"score": _scores(order, points)}
+        if method not in papers:
+            raise Unprocessable(f"This file has no papers for {method}: write them in the JSON form")
+        return ((papers[method](order), times) for order, times in self.orders.items())
 
     @property
     def points(self) -> tuple[int, ...]:
@@ -52,9 +55,6 @@ class Election:
             return tuple(int(name) for name in self.grades)
         return tuple(range(len(self.grades) - 1, -1, -1))
 
-    def _all(self) -> Iterable[tuple[Order, int]]:
-        return self.orders.items()
-
     def _approved(self, order: Order) -> list[int]:
         best = order[:1] if self.grades else order[:-1] if self.complete else order
         return sorted(option for group in best for option in group)
@@ -62,12 +62,11 @@ class Election:
 
 def strict(order: Order) -> list[int]:
     """The preferences before the first equally ranked."""
-    rank: list[int] = []
-    for group in order:
-        if len(group) != 1:
-            break
-        rank += group
-    return rank
+    return [group[0] for group in takewhile(_alone, order)]
+
+
+def _alone(group: tuple[int, ...]) -> bool:
+    return len(group) == 1
 
 
 def cleaned(groups: Iterable[Iterable[int]], numbers: Mapping[int, int]) -> Order:

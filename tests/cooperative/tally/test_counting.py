@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phyle import canonical
@@ -41,6 +41,7 @@ def test_every_method_is_tried() -> None:
     assert _PAPERS.keys() == METHODS.keys()
 
 
+@settings(deadline=None)
 @given(_ELECTIONS, st.integers(1, 3), st.randoms(use_true_random=False))
 def test_the_same_papers_give_the_same_answer(
     election: tuple[str, list[Paper]], seats: int, chance: random.Random
@@ -56,6 +57,7 @@ def test_the_same_papers_give_the_same_answer(
     assert tally(method, NAMES, distinct, seats) == singly
 
 
+@settings(deadline=None)
 @given(_ELECTIONS, st.integers(1, 6))
 def test_with_a_lot_everything_is_decided(election: tuple[str, list[Paper]], seats: int) -> None:
     method, papers = election
@@ -79,6 +81,7 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
+@settings(deadline=None)
 @given(_ELECTIONS)
 def test_stages_are_canonical_json_without_floats(election: tuple[str, list[Paper]]) -> None:
     method, papers = election
@@ -89,6 +92,7 @@ def test_stages_are_canonical_json_without_floats(election: tuple[str, list[Pape
         assert isinstance(leaf, str) or (type(leaf) is int and abs(leaf) < 2**53)
 
 
+@settings(deadline=None)
 @given(_ELECTIONS, st.sampled_from([None, LOT]))
 def test_everything_can_be_told(election: tuple[str, list[Paper]], lot: bytes | None) -> None:
     method, papers = election

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phyle.cooperative.tally.counting import METHODS, tally
@@ -76,6 +76,7 @@ _FIELDS = st.sampled_from(["paper", "approve", "rank", "score", "dots", "credits
 _PAPERS = st.dictionaries(_FIELDS, _JSON | st.lists(st.integers(0, 3), max_size=4), min_size=1, max_size=2) | _JSON
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(METHODS)), st.lists(_PAPERS, max_size=6))
 def test_a_count_takes_every_json_and_leaves_out_what_is_not_valid(method: str, papers: list[Any]) -> None:
     outcome = tally(method, NAMES, [(paper, 1) for paper in papers], 1, LOT)

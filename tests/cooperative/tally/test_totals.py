@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phyle.cooperative.tally.counting import tally
@@ -94,6 +94,7 @@ def test_what_cannot_be_counted_is_refused(method: str, options: str, seats: int
         tally(method, list(options), [], seats)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sets(st.integers(0, 3)), max_size=20), st.integers(1, 5), st.integers(0, 3))
 def test_one_more_approval_never_harms(approvals: list[set[int]], seats: int, option: int) -> None:
     before = tally("approval", list("ABCD"), [({"approve": sorted(one)}, 1) for one in approvals], seats, LOT)
