@@ -26,7 +26,7 @@ from phyle.conversation import (
     reports,
     timelines,
 )
-from phyle.conversation.activities import catching_up, looking_up, notes
+from phyle.conversation.activities import catching_up, communities, looking_up, notes
 from phyle.conversation.activities import follows as follow_activities
 from phyle.conversation.activities import people as people_activities
 from phyle.conversation.activities import polls as poll_activities
@@ -59,7 +59,11 @@ _log = logging.getLogger(__name__)
 _PATIENCE = 60.0  # seconds for which a start waits for a PostgreSQL of its own that was killed meanwhile
 
 INBOUND: Mapping[dispatch.Key, dispatch.Handler] = dispatch.join(
-    notes.INBOUND, follow_activities.INBOUND, reaction_activities.INBOUND, people_activities.INBOUND
+    notes.INBOUND,
+    communities.INBOUND,
+    follow_activities.INBOUND,
+    reaction_activities.INBOUND,
+    people_activities.INBOUND,
 )
 """Who answers which activity."""
 

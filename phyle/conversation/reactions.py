@@ -123,7 +123,8 @@ async def boost(
     await tx.run(SQL.count_author, actor.id, published)
     await notifications.tell(tx, [target.author], "reblog", actor.id, target.id)
     if actor.local:
-        await timelines.add(tx, actor.id, made)
+        if actor.kind != "Group":  # nobody is at home there
+            await timelines.add(tx, actor.id, made)
         await tx.emit(PostBoosted(post=made.id, actor=actor.id, boosted=target.id))
     elif not old:
         await timelines.spread(tx, made)

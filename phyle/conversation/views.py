@@ -73,7 +73,8 @@ async def _views(tx: Tx, rows: Sequence[Record]) -> list[View]:
         if author.gone or (boosted_author and boosted_author.gone):
             continue
         *own, choices = row[2 * _WIDTH :]
-        views.append(View(post, boosted, author, boosted_author, *(value is True for value in own), choices))
+        flags = (value is True for value in own)
+        views.append(View._make((post, boosted, author, boosted_author, *flags, choices)))
     return views
 
 

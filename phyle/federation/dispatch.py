@@ -3,7 +3,7 @@
 A key is (type, kind). For Create, Update, Offer and Join the kind is the embedded type; for all that refers to
 something it is the kind under which *we* keep that ("account", "note", ...), never the type that the wire claims. For
 Undo, Accept and Reject it is (type, inner type, kind of the inner object); where only the inner id was sent, (type,
-kind of what we keep under that id).
+kind of what we keep under that id). For an Announce that carries an activity (FEP-1b12) it is (type, inner type).
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from phyle.federation.reading import Activity
+from phyle.federation.vocabulary import ACTIVITY_TYPES
 from phyle.federation.wire import Document
 from phyle.identity.actors import Actor
 from phyle.store.transaction import Tx
@@ -117,6 +118,8 @@ class Dispatcher:
             return (activity.type, activity.object_type)
         if activity.type in _ABOUT_AN_ACTIVITY and activity.inner and activity.inner.type:
             return (activity.type, activity.inner.type, await self._kind(tx, activity.inner.object_id))
+        if activity.type == "Announce" and activity.inner and activity.inner.type in ACTIVITY_TYPES:
+            return (activity.type, activity.inner.type)
         uri = activity.object_id or next(iter(activity.object_ids), None)
         return (activity.type, await self._kind(tx, uri))
 

@@ -49,7 +49,6 @@ async def test_how_one_usually_posts_is_kept(ana: Person) -> None:
         {"status": "x", "media_ids": ["1"]},
         {"status": "x", "poll": {"options": ["a", "b"], "expires_in": 3}},
         {"status": "x", "poll": {"options": ["a"], "expires_in": 300}},
-        {"status": "x", "poll": "a or b"},
         {"status": "x", "scheduled_at": "2030-01-01T00:00:00Z"},
         {"status": "x", "visibility": "everyone"},
         {"status": "  "},

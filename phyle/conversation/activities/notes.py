@@ -83,6 +83,11 @@ async def _concerns_us(tx: Tx, received: receiving.RemoteDraft) -> bool:
     return bool(await tx.value(SQL.concerns, received.author.id, received.reply_to_uri))
 
 
+async def followed_here(tx: Tx, actor: Actor) -> bool:
+    """Does anyone here follow this actor?"""
+    return bool(await tx.value(SQL.concerns, actor.id, None))
+
+
 async def updated(tx: Tx, arrival: Arrival) -> None:
     """Update of a post; of one that is not here it means nothing (E4)."""
     try:

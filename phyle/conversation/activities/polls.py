@@ -19,10 +19,11 @@ from phyle.store.transaction import Tx
 def is_vote(activity: Activity) -> bool:
     """Does it look like a vote: something with a name and no content that answers something?"""
     thing = embedded(activity.object)
-    return activity.type == "Create" and thing is not None and _names_only(thing)
+    return activity.type == "Create" and thing is not None and names_only(thing)
 
 
-def _names_only(thing: Document) -> bool:
+def names_only(thing: Document) -> bool:
+    """A Note that says nothing but the name of an option, and what it answers."""
     return isinstance(thing.get("name"), str) and not thing.get("content") and bool(thing.get("inReplyTo"))
 
 
