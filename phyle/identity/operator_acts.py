@@ -1,4 +1,4 @@
-"""What the operator did at the command line before the phyle was founded: append-only, and public on a page."""
+"""What the operator did at the command line: append-only, public on a page, and told to whoever keeps the ledger."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,12 +27,25 @@ class OperatorAct:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorActed:
+    """Event: the operator did something."""
+
+    act: int
+
+
 async def record(tx: Tx, kind: Kind, subject: str, reason: str) -> None:
     """Written in the transaction of the act itself. Raises Unprocessable without a reason."""
     reason = well_formed(reason).strip()
     if not 1 <= len(reason) <= LONGEST_REASON:
         raise Unprocessable(f"Give a reason of at most {LONGEST_REASON} characters: it will be shown publicly.")
-    await tx.run(SQL.insert, kind, subject, reason)
+    await tx.emit(OperatorActed(act=await tx.value(SQL.insert, kind, subject, reason)))
+
+
+async def by_id(tx: Tx, act: int) -> OperatorAct | None:
+    """One of them."""
+    row = await tx.row(SQL.by_id, act)
+    return OperatorAct(**row) if row else None
 
 
 async def listing(tx: Tx, *, before: int | None = None, limit: int = 100) -> list[OperatorAct]:

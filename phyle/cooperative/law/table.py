@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from phyle.cooperative.law import (
     ballots,
     charges,
+    erasure,
     executions,
     founding,
     mandates,
     membership,
+    operator,
     proposals,
     tallies,
 )
@@ -33,6 +35,8 @@ LAW = Law(
         proposals.ACTS,
         ballots.ACTS,
         executions.ACTS,
+        erasure.ACTS,
+        operator.ACTS,
     ),
     consequences=joined(
         founding.CONSEQUENCES,
