@@ -6,7 +6,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from hypercorn.asyncio import serve as hypercorn_serve
@@ -31,6 +31,7 @@ from phyle.conversation.activities import follows as follow_activities
 from phyle.conversation.activities import people as people_activities
 from phyle.conversation.activities import polls as poll_activities
 from phyle.conversation.activities import reactions as reaction_activities
+from phyle.cooperative.ledger import append, beginning, operating
 from phyle.errors import Unavailable
 from phyle.federation import dispatch, evidence, inbound, outgoing, peers, people
 from phyle.federation.delivery import Delivery
@@ -38,7 +39,7 @@ from phyle.federation.inbound import Inbound
 from phyle.federation.keyring import Keyring
 from phyle.federation.net import Net, Reach
 from phyle.federation.reception import Reception
-from phyle.identity import accounts, leaving, profiles, sweeping, viewer
+from phyle.identity import accounts, leaving, operator_acts, profiles, sweeping, viewer
 from phyle.identity.beginning import begin
 from phyle.settings import Settings
 from phyle.store import migrations
@@ -46,7 +47,7 @@ from phyle.store.away import DATABASE_IS_AWAY
 from phyle.store.embedded import Embedded
 from phyle.store.jobs import Job, local, network, recurring
 from phyle.store.pool import opened
-from phyle.store.transaction import Store
+from phyle.store.transaction import Store, Tx
 from phyle.store.worker import Worker
 from phyle.web import actors as actor_documents
 from phyle.web import inbox, objects, wellknown
@@ -74,6 +75,7 @@ _BY_POST = ("post",)
 _BY_PAIR = ("follower", "followed")
 
 JOBS: Mapping[str, Job] = {
+    "cooperative.operated": local(operating.enter_job),
     "identity.sweep": recurring(sweeping.sweep, every=timedelta(hours=1)),
     "federation.arrive": local(_INBOUND.arrive),
     "federation.gather": network(_INBOUND.gather),
@@ -118,6 +120,7 @@ JOBS: Mapping[str, Job] = {
 
 SUBSCRIPTIONS: Mapping[type, Sequence[str]] = {
     accounts.AccountSuspended: ("federation.silence",),
+    operator_acts.OperatorActed: ("cooperative.operated",),
     viewer.AccountReturned: ("conversation.returned",),
     profiles.ProfileChanged: ("conversation.tell_changed",),
     peers.PeerSpoke: ("conversation.catch_up",),
@@ -173,6 +176,7 @@ async def _until(stop: asyncio.Event, store: Store, net: Net, progress: Callable
     async with asyncio.TaskGroup() as group:
         work = [
             group.create_task(Worker(store, net).run(), name="worker"),
+            group.create_task(append.of(store).run(), name="ledger"),
             group.create_task(Delivery(store, net, user_agent=user_agent(settings)).run(), name="delivery"),
         ]
         progress(f"Phyle {phyle.__version__} serves {settings.origin}  (stop with Ctrl-C)")
@@ -210,8 +214,15 @@ async def _begun(
     async with contextlib.AsyncExitStack() as attempt:
         store = await attempt.enter_async_context(stores)
         await begin(store)
+        await beginning.begin(store)
+        append.of(store).quiet = (_heard,)
         stack.push_async_exit(attempt.pop_all())
     return store
+
+
+async def _heard(tx: Tx, before: int) -> bool:
+    """Whether every act that peers sent before (milliseconds) has come to the ledger."""
+    return not await evidence.waiting(tx, datetime.fromtimestamp(before / 1000, UTC))
 
 
 def web(store: Store, net: Net) -> Front:
