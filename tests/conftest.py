@@ -1,6 +1,7 @@
 """A real PostgreSQL for each test process, and a fresh migrated database for each test that asks for one."""
 
 import asyncio
+import contextlib
 import itertools
 import tempfile
 from collections.abc import AsyncIterator
@@ -34,8 +35,8 @@ async def cluster() -> AsyncIterator[Embedded]:
             discard(Path(home))
 
 
-@pytest.fixture
-async def database(cluster: Embedded) -> AsyncIterator[str]:
+@contextlib.asynccontextmanager
+async def fresh(cluster: Embedded) -> AsyncIterator[str]:
     """The address of a fresh migrated database, as the server's role."""
     name = f"test_{next(_numbers)}"
     connection = await asyncpg.connect(cluster.dsn_owner.replace("phyle_owner@/phyle?", "postgres@/postgres?"))
@@ -45,6 +46,13 @@ async def database(cluster: Embedded) -> AsyncIterator[str]:
         await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     finally:
         await connection.close()
+
+
+@pytest.fixture
+async def database(cluster: Embedded) -> AsyncIterator[str]:
+    """The address of a fresh migrated database, as the server's role."""
+    async with fresh(cluster) as address:
+        yield address
 
 
 @pytest.fixture
@@ -78,6 +86,13 @@ async def tx(store: Store) -> AsyncIterator[Tx]:
 async def here(database: str, settings: Settings) -> AsyncIterator[Instance]:
     """A whole instance on a real socket, in this process."""
     async with instance(settings, database) as built:
+        yield built
+
+
+@pytest.fixture
+async def beyond(cluster: Embedded, settings: Settings) -> AsyncIterator[Instance]:
+    """A second whole instance, for what happens between two."""
+    async with fresh(cluster) as address, instance(settings, address) as built:
         yield built
 
 

@@ -172,3 +172,31 @@ async def test_mastodon_py(people: tuple[Person, Person]) -> None:
     await call(library.revoke_access_token, allow_http=True)
     with pytest.raises(Exception, match=r"401|revoked|invalid"):
         await call(library.account_verify_credentials)
+
+
+async def test_polls_with_mastodon_py(people: tuple[Person, Person]) -> None:
+
+    async def call(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return await asyncio.to_thread(work, *args, **kwargs)
+
+    anas, bobs = (Mastodon(access_token=each.token, api_base_url=each.server.origin) for each in people)
+    offered = (await call(anas.instance)).configuration.polls
+    assert (offered.max_options, offered.max_characters_per_option, offered.min_expiration) == (4, 50, 300)
+    asked = await call(anas.make_poll, ["Bread", "Soup", "Cake"], 300, multiple=True, hide_totals=True)
+    posted = await call(anas.status_post, "Lunch?", poll=asked)
+    assert [option.title for option in posted.poll.options] == ["Bread", "Soup", "Cake"]
+    assert (posted.poll.multiple, posted.poll.expired, posted.poll.voted) == (True, False, True)
+    voted = await call(bobs.poll_vote, posted.poll.id, [0, 2])
+    assert (voted.voted, voted.own_votes, voted.voters_count) == (True, [0, 2], 1)
+    assert [option.votes_count for option in voted.options] == [None, None, None]
+    with pytest.raises(Exception, match="already voted"):
+        await call(bobs.poll_vote, posted.poll.id, [0])
+    with pytest.raises(Exception, match="own poll"):
+        await call(anas.poll_vote, posted.poll.id, [0])
+    edited = await call(anas.status_update, posted.id, "Lunch, friends?", poll=asked)
+    assert ("friends" in edited.content, edited.poll.voters_count) == (True, 1)
+    other = await call(anas.make_poll, ["Nothing", "Soup"], 300)
+    with pytest.raises(Exception, match="cannot be changed"):
+        await call(anas.status_update, posted.id, "Lunch, friends?", poll=other)
+    seen = await call(bobs.poll, posted.poll.id)
+    assert (seen.own_votes, seen.voters_count) == ([0, 2], 1)

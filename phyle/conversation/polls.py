@@ -296,7 +296,9 @@ async def _show(
         shown["votes_count"] = sum(totals)
     if voters is not None:
         shown["voters_count"] = voters
-    shown["closed"] = closed or bool(shown.get("closed"))
+    if closed:
+        ends = held.at if held.ends_at is None else min(held.at, held.ends_at)
+        shown |= {"closed": True, "expires_at": api_time(ends)}
     await tx.run(SQL.show, held.post, shown)
     await tx.queue("conversation.tell_counted", {"post": held.post})
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from phyle.clock import now
+from phyle.clock import api_time, now
 from phyle.conversation import polls, posts, publishing, relations, views
 from phyle.conversation.polls import PollDraft
 from phyle.conversation.posts import Post
@@ -168,6 +168,9 @@ async def test_a_ballot_keeps_who_voted_and_hands_on_what(tx: Tx) -> None:
 
     await polls.close(tx, post.id)
     assert await shown(tx, post) == ([None, None, None], 0, 3)
+    poll = (await again(tx, post)).poll
+    assert poll is not None
+    assert poll["expires_at"] < api_time(now()), "others take it for open until then"
     assert await told(tx) == set()
     await polls.reveal(tx, post.id, [1, 1, 0], 2)
     assert await shown(tx, post) == ([1, 1, 0], 2, 2)

@@ -58,7 +58,7 @@ def wanted(asked: Asked) -> PollDraft | None:
     if not isinstance(given, dict):
         raise Malformed("poll must be an object.")
     expires_in = as_text("poll[expires_in]", given.get("expires_in"), most=20).strip()
-    if not expires_in.isdigit() or not SHORTEST <= int(expires_in) <= LONGEST:
+    if not (expires_in.isascii() and expires_in.isdigit()) or not SHORTEST <= int(expires_in) <= LONGEST:
         raise Unprocessable(f"Validation failed: Poll must be open for {SHORTEST} to {LONGEST} seconds")
     return PollDraft(
         options=options(given),
