@@ -48,7 +48,7 @@ def test_seats_are_what_the_file_says_but_one_for_a_runoff(file: str) -> None:
 def test_an_explanation_for_people(file: str) -> None:
     done = phyle("--method", "stv", "--explain", file)
     assert done.returncode == 0
-    assert done.stdout.startswith("Stage 1: First preferences: 26 valid papers")
+    assert done.stdout.startswith("Stage 1\n  First preferences: 26 valid papers")
     assert done.stdout.endswith("Elected 1: Ann\nElected 2: Ben\n")
 
 

@@ -43,10 +43,8 @@ def tally(
         raise Unprocessable(f"At least one is to be elected, not {seats}")
     if not options and method != "yesno":
         raise Unprocessable("There is nothing to choose from")
-    given = params or {}
-    if given.get("status_quo") is not None and not 0 <= given["status_quo"] < len(options):
-        raise Unprocessable(f"The status quo is one of {len(options)} options, not number {given['status_quo']}")
-    names = tuple(options)
+    names, given = tuple(options), params or {}
+    _check(given, len(names))
     contest = Contest(
         method=method,
         names=names,
@@ -59,3 +57,12 @@ def tally(
         return METHODS[method](contest, papers)
     except Tied as tied:
         return tied.needs
+
+
+def _check(params: Mapping[str, Any], options: int) -> None:
+    for name in ("max", "dots", "credits", "status_quo"):
+        number = params.get(name, 0)
+        if type(number) is not int or number < 0:
+            raise Unprocessable(f"{name} is a whole number, none below 0, not {number!r}")
+    if params.get("status_quo", 0) >= max(options, 1):
+        raise Unprocessable(f"The status quo is one of {options} options, not number {params['status_quo']}")

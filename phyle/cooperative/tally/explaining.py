@@ -14,7 +14,8 @@ def explained(outcome: Result | NeedsLot) -> str:
 
 def _lines(result: Result) -> Iterator[str]:
     for stage in result.stages:
-        yield f"Stage {stage['stage']}: {stage['says']}"
+        yield f"Stage {stage['stage']}"
+        yield from (f"  {sentence}" for sentence in stage["says"])
         yield from _figures(result, stage)
         yield ""
     for place, name in enumerate(result.elected, start=1):

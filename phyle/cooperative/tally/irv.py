@@ -88,7 +88,7 @@ class _Count:
                 "votes": [whole(votes) for votes in self.votes],
                 "exhausted": whole(self.exhausted),
                 "elected": [] if self.winner is None else [self.winner],
-                "says": " ".join(says),
+                "says": says,
             }
         )
 

@@ -94,12 +94,12 @@ def _rank(
             drawn = contest.draw(best, stage=number, question=question)
             stage["tie"] = drawn.shown()
             winners += drawn.order[:seats]
-            stage["says"] += f" {question}; the lot puts them in the order {contest.listed(drawn.order)}."
+            stage["says"].append(f"{question}; the lot puts them in the order {contest.listed(drawn.order)}.")
             break
         winners += best
         left = [option for option in left if option not in best]
     stage["elected"] = winners
-    stage["says"] += f" Elected: {contest.listed(winners)}."
+    stage["says"].append(f"Elected: {contest.listed(winners)}.")
     return winners, "tie" in stage
 
 
@@ -118,7 +118,7 @@ def _comparison(contest: Contest, preferred: Matrix, counted: int, invalid: int)
         "invalid": whole(invalid),
         "preferred": matrix,
         "elected": [],
-        "says": " ".join(lines),
+        "says": lines,
     }
 
 
@@ -136,7 +136,7 @@ def _against_status_quo(contest: Contest, preferred: Matrix, status_quo: int, ru
         "option": status_quo,
         "dropped": dropped,
         "elected": [] if running else [status_quo],
-        "says": " ".join(lines),
+        "says": lines,
     }
 
 
@@ -150,7 +150,7 @@ def _paths(contest: Contest, strengths: Matrix, running: Sequence[int]) -> Stage
         if strengths[one][other] > strengths[other][one]
     ]
     matrix = [[whole(strength) for strength in row] for row in strengths]
-    return {"kind": "paths", "strengths": matrix, "says": " ".join(lines)}
+    return {"kind": "paths", "strengths": matrix, "says": lines}
 
 
 def _numbered(stages: Sequence[Stage]) -> tuple[Stage, ...]:

@@ -72,9 +72,9 @@ class _Count:
         """Every paper to its first preference; the quota."""
         papers, seats = self.piles.papers, self.contest.seats
         says = [
-            f"First preferences: {papers} valid papers, {self.piles.invalid} that are not. For {seats} "
-            f"{'seats' if seats > 1 else 'seat'} the quota is {papers} / {seats + 1}, without fraction, "
-            f"plus 1 = {self.quota // UNIT}."
+            f"First preferences: {papers} valid papers, {self.piles.invalid} that are not.",
+            f"For {seats} {'seats' if seats > 1 else 'seat'} the quota is {papers} / {seats + 1}, without fraction, "
+            f"plus 1 = {self.quota // UNIT}.",
         ]
         self._end({"kind": "first preferences", "invalid": whole(self.piles.invalid)}, says)
 
@@ -158,7 +158,7 @@ class _Count:
                 "exhausted": decimal(self.exhausted),
                 "lost": decimal(self.lost),
                 "elected": elected,
-                "says": " ".join(says),
+                "says": says,
             }
         )
 

@@ -23,7 +23,7 @@ def count(contest: Contest, papers: Iterable[tuple[Paper, int]]) -> Result:
     says += [f"{contest.names[option]}: {sums[option]} {unit}." for option in ranking]
     winners, drawn = _highest(contest, ranking, sums, stage, says)
     says.append(f"{contest.listed(winners)} {'have' if len(winners) > 1 else 'has'} the most {unit}.")
-    stage |= {"elected": list(winners), "says": " ".join(says)}
+    stage |= {"elected": list(winners), "says": says}
     return Result(method=contest.method, options=contest.names, winners=winners, stages=(stage,), drawn=drawn)
 
 

@@ -9,7 +9,7 @@ Paper: TypeAlias = Mapping[str, Any]
 """One voter's paper, a JSON value; which shape belongs to which method says `papers.valid`."""
 
 Stage: TypeAlias = dict[str, Any]
-"""One step of a count, a JSON value without floats: `says` is in words, everything else are the figures for them."""
+"""One step of a count, a JSON value without floats: `says` are sentences, everything else the figures for them."""
 
 LARGEST = 2**53 - 1
 

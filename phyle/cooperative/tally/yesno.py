@@ -15,8 +15,9 @@ def count(contest: Contest, papers: Iterable[tuple[Paper, int]]) -> Result:
     totals["cast"] = totals["for"] + totals["against"] + totals["block"]
     totals["present"] = totals["cast"] + totals["abstain"]
     stage: Stage = {"stage": 1, "totals": {name: whole(total) for name, total in totals.items()}}
-    stage["says"] = (
-        f"{totals['for']} for, {totals['against']} against, {totals['block']} blocks: {totals['cast']} cast. "
-        f"With {totals['abstain']} abstentions {totals['present']} are present. {totals['invalid']} are not valid."
-    )
+    stage["says"] = [
+        f"{totals['for']} for, {totals['against']} against, {totals['block']} blocks: {totals['cast']} cast.",
+        f"With {totals['abstain']} abstentions {totals['present']} are present.",
+        f"{totals['invalid']} are not valid.",
+    ]
     return Result(method=contest.method, options=contest.names, winners=(), stages=(stage,), totals=totals)

@@ -111,8 +111,10 @@ def test_a_transferable_vote_as_a_person_reads_it() -> None:
 
 
 TOLD = """\
-Stage 1: First preferences: 12 valid papers, 0 that are not. For 2 seats the quota is 12 / 3, without fraction, \
-plus 1 = 5. Elected with the quota: Ann.
+Stage 1
+  First preferences: 12 valid papers, 0 that are not.
+  For 2 seats the quota is 12 / 3, without fraction, plus 1 = 5.
+  Elected with the quota: Ann.
     Ann               7.00000
     Ben               2.00000
     Cleo              3.00000
@@ -120,8 +122,10 @@ plus 1 = 5. Elected with the quota: Ann.
     lost by cutting   0.00000
     = papers         12.00000
 
-Stage 2: The surplus of Ann, 7.00000 - 5.00000 = 2.00000, is transferred: each paper at its value * 2.00000 / 7.00000. \
-7 papers received at 1.00000 go on at 0.28571: 7 to Ben. 0.00003 votes are lost by cutting values to five places.
+Stage 2
+  The surplus of Ann, 7.00000 - 5.00000 = 2.00000, is transferred: each paper at its value * 2.00000 / 7.00000.
+  7 papers received at 1.00000 go on at 0.28571: 7 to Ben.
+  0.00003 votes are lost by cutting values to five places.
     Ann               5.00000
     Ben               3.99997
     Cleo              3.00000
@@ -129,8 +133,10 @@ Stage 2: The surplus of Ann, 7.00000 - 5.00000 = 2.00000, is transferred: each p
     lost by cutting   0.00003
     = papers         12.00000
 
-Stage 3: Cleo is excluded with 3.00000 votes, the fewest. Those who continue fill the last vacancies, so no more \
-papers are transferred. Elected to the last vacancies: Ben.
+Stage 3
+  Cleo is excluded with 3.00000 votes, the fewest.
+  Those who continue fill the last vacancies, so no more papers are transferred.
+  Elected to the last vacancies: Ben.
     Ann               5.00000
     Ben               3.99997
     Cleo              3.00000

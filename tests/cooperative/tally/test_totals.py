@@ -94,6 +94,12 @@ def test_what_cannot_be_counted_is_refused(method: str, options: str, seats: int
         tally(method, list(options), [], seats)
 
 
+@pytest.mark.parametrize("params", [{"max": "5"}, {"dots": -1}, {"credits": 1.5}, {"status_quo": True}])
+def test_params_that_are_no_numbers_are_refused(params: dict[str, Any]) -> None:
+    with pytest.raises(Unprocessable, match="whole number"):
+        tally("score", list("AB"), [], params=params)
+
+
 @settings(deadline=None)
 @given(st.lists(st.sets(st.integers(0, 3)), max_size=20), st.integers(1, 5), st.integers(0, 3))
 def test_one_more_approval_never_harms(approvals: list[set[int]], seats: int, option: int) -> None:
