@@ -1,5 +1,6 @@
 """Reading typed fields out of a clause, and collecting everything that is wrong with them instead of the first."""
 
+import reprlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,9 @@ from phyle.cooperative.charter.rules import ONE_PRESENT, Quorum, Rule
 from phyle.errors import Unprocessable
 
 MOST_DAYS = 36_500
+
+_SHORT = reprlib.Repr()  # its sizes are arguments only from Python 3.12 on
+_SHORT.maxstring = _SHORT.maxother = 60
 
 
 @dataclass(slots=True)
@@ -172,5 +176,4 @@ def _readable(value: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+    return reprlib.repr(value)

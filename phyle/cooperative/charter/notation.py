@@ -1,6 +1,7 @@
 """Rules as people write them in a charter: "more than 1/2 of cast", and tables of such words."""
 
 import re
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -56,7 +57,7 @@ def rule_of(written: Toml, override: Rule | None = None, *, capped: bool = False
         return _words(written, override, capped)
     if isinstance(written, Mapping):
         return _table(written, override, capped, depth)
-    raise Wrong(f"{written!r} is no rule", EXAMPLES)
+    raise Wrong(f"{reprlib.repr(written)} is no rule", EXAMPLES)
 
 
 def _words(written: str, override: Rule | None, capped: bool) -> Rule:
@@ -72,7 +73,7 @@ def _words(written: str, override: Rule | None, capped: bool) -> Rule:
         how, num, den, of = veto.groups()
         num, den = _bar(how, num, den)
         return PassUnlessVeto(num=num, den=den, strict=how == "more than", of=cast(Base, of))
-    raise Wrong(f"{written!r} is no rule", EXAMPLES)
+    raise Wrong(f"{reprlib.repr(written)} is no rule", EXAMPLES)
 
 
 def _persons(digits: str) -> int:
@@ -142,7 +143,9 @@ def _quorum(phrases: Sequence[Toml]) -> Quorum:
             num, den = _bar(share[1], share[2], share[3])
             shares.append((Fraction(num, den), cast(Base, share[4])))
         else:
-            raise Wrong(f"{phrase!r} is no quorum", '"at least 3" or "at least 1/3 of eligible", or a list of such')
+            raise Wrong(
+                f"{reprlib.repr(phrase)} is no quorum", '"at least 3" or "at least 1/3 of eligible", or a list of such'
+            )
     if not phrases:
         raise Wrong("every rule has a quorum", '"at least 1"')
     return Quorum(at_least=at_least, shares=tuple(dict.fromkeys(shares)))

@@ -1,6 +1,7 @@
 """Rules as JSON, so that they can be kept in a ledger and shown: the form for machines, with rationals as "2/3"."""
 
 import re
+import reprlib
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any as Json
@@ -218,4 +219,4 @@ def _base(value: Json) -> Base:
 
 
 def _malformed(value: Json) -> Malformed:
-    return Malformed("This is no rule.", cause=repr(value)[:200])
+    return Malformed("This is no rule.", cause=reprlib.repr(value))
