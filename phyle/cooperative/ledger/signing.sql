@@ -41,3 +41,6 @@ SELECT cooperative.clock() AS at, c.size, c.root
 FROM cooperative.ledger l
 LEFT JOIN LATERAL (
     SELECT size, root FROM cooperative.checkpoints WHERE origin = $1 ORDER BY size DESC LIMIT 1) AS c ON true
+
+-- name: clock
+SELECT cooperative.clock()

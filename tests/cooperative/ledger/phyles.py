@@ -8,7 +8,7 @@ from phyle.cooperative.law.acts import sign
 from phyle.cooperative.law.kinds import DAY
 from phyle.cooperative.law.phyles import Agenda
 from phyle.cooperative.law.proposed import Proposal
-from phyle.cooperative.ledger import append, reading, signing
+from phyle.cooperative.ledger import append, inbox, reading, signing
 from phyle.cooperative.ledger.acts import Answer, submit
 from phyle.cooperative.ledger.beginning import begin
 from phyle.cooperative.ledger.blobs import keep_blob
@@ -105,6 +105,12 @@ class Phyle:
         while (found := await self.proposal(proposal)).phase in ("balloting", "counting", "passed"):
             await self.turn(to=(await self.agenda())[0][0])
         return found.phase
+
+    async def answer(self, hash: str) -> Answer:
+        async with self.store.reading() as tx:
+            found = await inbox.answer(tx, hash)
+        assert found is not None
+        return found
 
     async def agenda(self) -> tuple[tuple[int, str, str], ...]:
         async with self.store.reading() as tx:
