@@ -37,6 +37,7 @@ class Filled:
 
 
 FORMS: Mapping[str, Form] = {
+    "found": Form(),
     "apply": Form(fresh="member", sealed={"statement": "members"}, about="member"),
     "vouch": Form(sealed={"statement": "members"}, about="member"),
     "object": Form(sealed={"reason": "members"}, about="member"),
