@@ -93,6 +93,7 @@ def _members(charter: Charter, problems: Problems) -> None:
         because = "the cap lies below the fewest vouchers"
         problems.add(article, line, "vouch_cap cannot stand", because, f"vouch_cap = {members.vouch_min}")
     if not any(each.vote for each in members.classes.values()):
+        article, line = charter.places[f"class/{next(iter(members.classes))}"]
         problems.add(
             article, line, "no class of members votes", "nobody could decide", "vote = true in one [class.NAME]"
         )

@@ -49,13 +49,13 @@ class TestShares:
         assert not passed(HALF, for_=2, against=1, block=1, eligible=9)
 
     def test_eligible_and_active_are_different_bases(self) -> None:
-        figures = {"for_": 4, "eligible": 10, "active": 6}
-        assert not passed(Share(num=1, den=2, strict=True, of="eligible"), **figures)
-        assert passed(Share(num=1, den=2, strict=True, of="active"), **figures)
+        bodies = {"members": Counts(for_=4, eligible=10, active=6)}
+        assert not judge(Share(num=1, den=2, strict=True, of="eligible"), bodies).passed
+        assert judge(Share(num=1, den=2, strict=True, of="active"), bodies).passed
 
     @pytest.mark.parametrize("of", ["cast", "present", "eligible", "active"])
     def test_a_share_of_nothing_is_not_passed(self, of: str) -> None:
-        assert not passed(Share(num=1, den=2, strict=False, of=of))  # type: ignore[arg-type] - every base
+        assert not passed(Share(num=1, den=2, strict=False, of=of))  # type: ignore[arg-type]  # every base
 
     def test_large_numbers_stay_exact(self) -> None:
         n = 3 * 10**30
@@ -159,7 +159,7 @@ class TestFailsClosed:
             {"members": None},
             {"members": Counts(for_=9, eligible=8)},
             {"members": Counts(for_=9, against=-1, eligible=9)},
-            {"members": Counts(for_=9.0, eligible=9)},  # type: ignore[arg-type] - on purpose
+            {"members": Counts(for_=9.0, eligible=9)},  # type: ignore[arg-type]  # on purpose
             {"members": Counts(for_=True, eligible=9)},
             {"members": GOOD, "unsound": Counts(for_=3, eligible=2)},
         ],
@@ -176,10 +176,10 @@ class TestFailsClosed:
             Share(num=0, den=1, strict=False),
             Share(num=1, den=0, strict=False),
             Share(num=-1, den=2, strict=False),
-            Share(num=1, den=2, strict=False, of="everyone"),  # type: ignore[arg-type] - on purpose
+            Share(num=1, den=2, strict=False, of="everyone"),  # type: ignore[arg-type]  # on purpose
             AtLeast(n=0),
             AtLeast(n=-3),
-            Any(rules=(HALF, None)),  # type: ignore[arg-type] - on purpose
+            Any(rules=(HALF, None)),  # type: ignore[arg-type]  # on purpose
             Weighted(houses=(), num=1, den=2, strict=True),
             Weighted(houses=(Weight(body="members", weight=0),), num=1, den=2, strict=True),
             PassUnlessVeto(num=0, den=1, strict=True),
@@ -190,7 +190,7 @@ class TestFailsClosed:
         assert not judge(rule, {"members": self.GOOD}).passed
 
     def test_a_quorum_that_is_none_is_not_met(self) -> None:
-        assert not judge(HALF, {"members": self.GOOD}, None).passed  # type: ignore[arg-type] - on purpose
+        assert not judge(HALF, {"members": self.GOOD}, None).passed  # type: ignore[arg-type]  # on purpose
 
     def test_an_error_within_an_alternative_is_not_passed(self) -> None:
         assert not judge(Any(rules=(HALF, AtLeast(n=0))), {"members": self.GOOD}).passed
