@@ -101,15 +101,18 @@ CREATE TABLE cooperative.mirrored_blobs (
     log  integer NOT NULL REFERENCES cooperative.logs,
     hash text COLLATE "C" NOT NULL CHECK (length(hash) = 64),
     data bytea NOT NULL CHECK (length(data) <= 16777216),
-    seq  bigint NOT NULL,                                         -- the first entry that names it
+    seq    bigint NOT NULL,                                       -- the first entry that names it
+    ballot text COLLATE "C" CHECK (length(ballot) <= 64),         -- whose papers it holds, for a sheet
     PRIMARY KEY (log, hash)
 );
+CREATE INDEX mirrored_sheets ON cooperative.mirrored_blobs (log, ballot) WHERE ballot IS NOT NULL;
 CREATE INDEX mirrored_blobs_seq ON cooperative.mirrored_blobs (log, seq, hash);
 
 GRANT SELECT, INSERT ON cooperative.checkpoints, cooperative.cosignatures, cooperative.equivocations,
     cooperative.mirrored_entries, cooperative.mirrored_hashes, cooperative.mirrored_blobs TO phyle_server;
 GRANT SELECT, INSERT, UPDATE ON cooperative.witness_keys TO phyle_server;
 GRANT SELECT, INSERT, UPDATE, DELETE ON cooperative.witnesses, cooperative.logs, cooperative.heads_seen TO phyle_server;
+GRANT DELETE ON cooperative.mirrored_blobs TO phyle_server;
 
 -- Which hosts our members are known by, and in which other ledgers people here are members: those are the witnesses.
 CREATE INDEX slices_via ON cooperative.slices ((value ->> 'via')) WHERE kind = 'member';

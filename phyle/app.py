@@ -31,7 +31,8 @@ from phyle.conversation.activities import follows as follow_activities
 from phyle.conversation.activities import people as people_activities
 from phyle.conversation.activities import polls as poll_activities
 from phyle.conversation.activities import reactions as reaction_activities
-from phyle.cooperative.ledger import append, beginning, operating
+from phyle.cooperative.activities import observing, recovering, witnessing
+from phyle.cooperative.ledger import append, beginning, checkpoints, operating, standing
 from phyle.errors import Unavailable
 from phyle.federation import dispatch, evidence, inbound, outgoing, peers, people
 from phyle.federation.delivery import Delivery
@@ -50,7 +51,7 @@ from phyle.store.pool import opened
 from phyle.store.transaction import Store, Tx
 from phyle.store.worker import Worker
 from phyle.web import actors as actor_documents
-from phyle.web import inbox, objects, wellknown
+from phyle.web import inbox, ledger, objects, wellknown, witnessed
 from phyle.web.client.table import ROUTES as CLIENT_ROUTES
 from phyle.web.create import create
 from phyle.web.front import Front
@@ -76,6 +77,12 @@ _BY_PAIR = ("follower", "followed")
 
 JOBS: Mapping[str, Job] = {
     "cooperative.operated": local(operating.enter_job),
+    "cooperative.meet": recurring(witnessing.meet, every=timedelta(seconds=15)),
+    "cooperative.introduce": network(witnessing.introduce_job, attempts=3),
+    "cooperative.ask_witnesses": network(witnessing.ask_witnesses),
+    "cooperative.observe": network(observing.observe),
+    "cooperative.confirm": network(witnessing.confirm),
+    "cooperative.recover": network(recovering.recover),
     "identity.sweep": recurring(sweeping.sweep, every=timedelta(hours=1)),
     "federation.arrive": local(_INBOUND.arrive),
     "federation.gather": network(_INBOUND.gather),
@@ -177,6 +184,7 @@ async def _until(stop: asyncio.Event, store: Store, net: Net, progress: Callable
         work = [
             group.create_task(Worker(store, net).run(), name="worker"),
             group.create_task(append.of(store).run(), name="ledger"),
+            group.create_task(checkpoints.Publisher(store).run(), name="checkpoints"),
             group.create_task(Delivery(store, net, user_agent=user_agent(settings)).run(), name="delivery"),
         ]
         progress(f"Phyle {phyle.__version__} serves {settings.origin}  (stop with Ctrl-C)")
@@ -215,6 +223,7 @@ async def _begun(
         store = await attempt.enter_async_context(stores)
         await begin(store)
         await beginning.begin(store)
+        await standing.begin(store)
         append.of(store).quiet = (_heard,)
         stack.push_async_exit(attempt.pop_all())
     return store
@@ -239,6 +248,8 @@ def web(store: Store, net: Net) -> Front:
             *actor_documents.ROUTES,
             *objects.routes(objects.signer_of(keyring, scheme=scheme, hosts=hosts)),
             *wellknown.ROUTES,
+            *ledger.ROUTES,
+            *witnessed.ROUTES,
         ),
         raw=inbox.routes(Reception(store, keyring, hosts, asks=DISPATCHER.asks), scheme=scheme),
         resolve_actor=partial(looking_up.actor, net, store),

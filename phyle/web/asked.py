@@ -117,6 +117,11 @@ class Asked:
         return self.viewer.actor
 
     @property
+    def body(self) -> bytes:
+        """The body as it was sent, for what is neither a form nor JSON."""
+        return self._body
+
+    @property
     def query(self) -> forms.Pairs:
         """The parameters of the address alone, in order."""
         return forms.query(self.query_string)

@@ -1,6 +1,6 @@
 """Which paths a page of another origin may ask: those that know no cookies, so `*` gives nothing away."""
 
-_OPEN = ("/api/", "/.well-known/", "/nodeinfo/", "/oauth/token", "/oauth/revoke")
+_OPEN = ("/api/", "/.well-known/", "/nodeinfo/", "/ledger/", "/oauth/token", "/oauth/revoke")
 
 ANSWER: tuple[tuple[bytes, bytes], ...] = (
     (b"access-control-allow-origin", b"*"),

@@ -1,19 +1,26 @@
 """Whole copies of the ledgers that are watched: if their hosts lose entries, they can be fetched back from here."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from typing import Any
 
+from phyle.cooperative.law.commitments import commit
+from phyle.cooperative.law.spelling import parse
 from phyle.cooperative.ledger.witnesses import Log
 from phyle.cooperative.tree import hashing
 from phyle.cooperative.tree.frontier import TILE_HEIGHT, Frontier
 from phyle.cooperative.tree.proofs import verify_consistency
 from phyle.cooperative.tree.ranges import perfect
 from phyle.cooperative.tree.tiles import FULL, edge, tiles_for
-from phyle.errors import Conflict, Unproven
+from phyle.errors import Conflict, Malformed, Unproven
 from phyle.store.sql import queries
 from phyle.store.transaction import Tx
 
 SQL = queries(__file__)
+
+_ERASES = b'"kind":"erase"'
+_COMMITMENT = re.compile(rb'"([0-9a-f]{64})"')
 
 MOST_BYTES = 1 << 30
 """What the entries of one ledger may take here. Beyond it a ledger is still witnessed, but no longer copied."""
@@ -57,24 +64,47 @@ async def keep(tx: Tx, log: Log, leaves: Sequence[bytes], proof: Sequence[bytes]
     await tx.run(SQL.keep_entries, log.id, before.size, list(leaves))
     for level, first, hashes in runs:
         await tx.run(SQL.keep_hashes, log.id, level, first, hashes)
+    await _erase(tx, log, leaves)
     return after.size
 
 
+async def _erase(tx: Tx, log: Log, leaves: Iterable[bytes]) -> None:
+    """What a ledger erases is erased in its copies too: sheets that repeat it."""
+    gone = {it for leaf in leaves if _ERASES in leaf for it in _COMMITMENT.findall(leaf)}
+    for row in await tx.rows(SQL.sheets, log.id) if gone else ():
+        if not gone.isdisjoint(_repeated(row["data"])):
+            await tx.run(SQL.drop_blob, log.id, row["hash"])
+
+
+def _repeated(sheet: bytes) -> set[bytes]:
+    """The commitments that a sheet opens; none for what only passes for a sheet."""
+    try:
+        return {commit(value, salt).encode() for _, value, salt in parse(sheet)}
+    except (Malformed, ValueError, TypeError):
+        return set()
+
+
 async def blob(tx: Tx, log: Log, hash: str) -> bytes | None:
-    """A blob of that ledger, if it is here."""
+    """A blob or sheet of that ledger, if it is here."""
     data: bytes | None = await tx.value(SQL.blob, log.id, hash)
     return data
 
 
-async def keep_blob(tx: Tx, log: Log, data: bytes, seq: int) -> None:
-    """Keep a blob that the entry `seq` named first."""
-    await tx.run(SQL.keep_blob, log.id, sha256(data).hexdigest(), data, seq)
+async def sheet(tx: Tx, log: Log, ballot: str) -> bytes | None:
+    """The opened papers of a ballot of that ledger, if they are here."""
+    data: bytes | None = await tx.value(SQL.sheet, log.id, ballot)
+    return data
 
 
-async def blobs_since(tx: Tx, log: Log, seq: int, *, most: int) -> list[tuple[str, int, int]]:
-    """Which blobs are here of entries from `seq` on: hash, entry, length; in order."""
-    rows = await tx.rows(SQL.blobs_since, log.id, seq, most)
-    return [(row["hash"], row["seq"], row["length"]) for row in rows]
+async def keep_blob(tx: Tx, log: Log, data: bytes, seq: int, ballot: str | None = None) -> None:
+    """Keep a blob that the entry `seq` named first, or the sheet of a ballot."""
+    await tx.run(SQL.keep_blob, log.id, sha256(data).hexdigest(), data, seq, ballot)
+
+
+async def named_since(tx: Tx, log: Log, seq: int, *, most: int) -> list[dict[str, Any]]:
+    """What is here of entries from `seq` on, as `listing.named_since` tells it of our own ledger."""
+    rows = await tx.rows(SQL.named_since, log.id, seq, most)
+    return [{name: value for name, value in row.items() if value is not None} for row in rows]
 
 
 async def blobs_kept(tx: Tx, log: Log, seq: int) -> None:

@@ -18,12 +18,21 @@ SELECT $1, $2, $3 + number - 1, hash FROM unnest($4::bytea[]) WITH ORDINALITY AS
 -- name: blob
 SELECT data FROM cooperative.mirrored_blobs WHERE log = $1 AND hash = $2
 
--- name: keep_blob
-INSERT INTO cooperative.mirrored_blobs (log, hash, data, seq) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+-- name: sheet
+SELECT data FROM cooperative.mirrored_blobs WHERE log = $1 AND ballot = $2 AND ballot IS NOT NULL
 
--- name: blobs_since
-SELECT hash, seq, length(data) AS length FROM cooperative.mirrored_blobs
-WHERE log = $1 AND seq >= $2 ORDER BY seq, hash LIMIT $3
+-- name: sheets
+SELECT hash, data FROM cooperative.mirrored_blobs WHERE log = $1 AND ballot IS NOT NULL
+
+-- name: drop_blob
+DELETE FROM cooperative.mirrored_blobs WHERE log = $1 AND hash = $2
+
+-- name: keep_blob
+INSERT INTO cooperative.mirrored_blobs (log, hash, data, seq, ballot) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+
+-- name: named_since
+SELECT hash AS sha256, seq, length(data) AS length, ballot FROM cooperative.mirrored_blobs
+WHERE log = $1 AND seq >= $2 ORDER BY seq FETCH FIRST $3 ROWS WITH TIES
 
 -- name: blobs_kept
 UPDATE cooperative.logs SET blobs = $2 WHERE id = $1 AND blobs < $2

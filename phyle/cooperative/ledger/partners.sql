@@ -33,7 +33,7 @@ UPDATE cooperative.witnesses SET size = $2 WHERE host = $1
 -- name: failed
 UPDATE cooperative.witnesses
 SET failures = failures + 1, last_error = $2, vkey = CASE WHEN $3 THEN NULL ELSE vkey END,
-    next_at = now() + least(interval '6 hours', interval '15 seconds' * power(2, least(failures, 12)))
+    next_at = now() + least(interval '6 hours', interval '5 seconds' * power(2, least(failures, 12)))
 WHERE host = $1
 
 -- name: logs_due

@@ -34,6 +34,11 @@ async def public(tx: Tx) -> VerifierKey:
     return (await signer(tx)).public
 
 
+async def known(tx: Tx) -> VerifierKey | None:
+    """The same for who only reads: None before the key was made."""
+    return await public(tx) if await tx.value(SQL.current) else None
+
+
 async def retire(tx: Tx) -> None:
     """Sign nothing with it any more: state was lost, so it may have signed more than is known here."""
     await tx.run(SQL.retire)

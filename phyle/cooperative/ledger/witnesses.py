@@ -19,11 +19,14 @@ from phyle.store.transaction import Record, Tx
 
 SQL = queries(__file__)
 
+INTRODUCE = "cooperative.introduce"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
     """A ledger that is watched. `size` and `root`: the newest head that was cosigned here; `note`: its bytes with our
-    cosignature, None before the first. `mirrored`: how many of its entries are held here."""
+    cosignature, None before the first. `mirrored`: how many of its entries are held
+    here, in `volume` bytes; `blobs`: of how many of them the blobs are here too."""
 
     id: int
     origin: str
@@ -35,6 +38,7 @@ class Log:
     note: bytes | None
     mirrored: int
     blobs: int
+    volume: int
 
     @property
     def known(self) -> Known:
@@ -85,6 +89,8 @@ async def answer(tx: Tx, body: bytes) -> tuple[int, str, bytes]:
     submission = Submission.read(body)
     row = await tx.row(SQL.locked, witness.origin_of(submission))
     held = _log(row) if row else None
+    if held is None:
+        await _become_known(tx, witness.origin_of(submission))
     verdict = witness.judged(submission, held.known if held else None)
     if held is None or verdict.checkpoint is None:
         return witness.answer(verdict, size=0)
@@ -93,6 +99,12 @@ async def answer(tx: Tx, body: bytes) -> tuple[int, str, bytes]:
     if verdict.status is HTTPStatus.UNPROCESSABLE_ENTITY or verdict.checkpoint.size <= held.size:
         await see(tx, held, submission.note)
     return witness.answer(verdict, size=held.size)
+
+
+async def _become_known(tx: Tx, origin: str) -> None:
+    """A phyle in which people here are members asks before its keys were fetched: it is watched when it asks again."""
+    if await tx.value(SQL.members_of, origin):
+        await tx.queue(INTRODUCE, {"host": origin.partition("/")[0]}, order_key=f"{INTRODUCE} {origin}")
 
 
 async def cosign(tx: Tx, origin: str, note: Note, *, old: int, proof: Sequence[bytes]) -> Verdict:
@@ -164,5 +176,5 @@ def _found(row: Record | None) -> Log:
 
 def _log(row: Record) -> Log:
     keys = tuple(map(VerifierKey.read, row["vkeys"]))
-    names = ("id", "origin", "hash", "host", "size", "root", "note", "mirrored", "blobs")
+    names = ("id", "origin", "hash", "host", "size", "root", "note", "mirrored", "blobs", "volume")
     return Log(keys=keys, **{name: row[name] for name in names})

@@ -3,16 +3,16 @@ INSERT INTO cooperative.logs (origin, hash, host, vkeys) VALUES ($1, $2, $3, $4)
 ON CONFLICT (origin) DO NOTHING
 
 -- name: by_origin
-SELECT id, origin, hash, host, vkeys, size, root, note, mirrored, blobs FROM cooperative.logs WHERE origin = $1
+SELECT id, origin, hash, host, vkeys, size, root, note, mirrored, blobs, bytes AS volume FROM cooperative.logs WHERE origin = $1
 
 -- name: by_hash
-SELECT id, origin, hash, host, vkeys, size, root, note, mirrored, blobs FROM cooperative.logs WHERE hash = $1
+SELECT id, origin, hash, host, vkeys, size, root, note, mirrored, blobs, bytes AS volume FROM cooperative.logs WHERE hash = $1
 
 -- name: locked
-SELECT id, origin, hash, host, vkeys, size, root, note, mirrored, blobs FROM cooperative.logs WHERE origin = $1 FOR UPDATE
+SELECT id, origin, hash, host, vkeys, size, root, note, mirrored, blobs, bytes AS volume FROM cooperative.logs WHERE origin = $1 FOR UPDATE
 
 -- name: every
-SELECT id, origin, hash, host, vkeys, size, root, note, mirrored, blobs FROM cooperative.logs ORDER BY origin
+SELECT id, origin, hash, host, vkeys, size, root, note, mirrored, blobs, bytes AS volume FROM cooperative.logs ORDER BY origin
 
 -- name: add_key
 UPDATE cooperative.logs SET vkeys = vkeys || $2::text WHERE id = $1 AND NOT $2::text = ANY (vkeys)
@@ -43,3 +43,6 @@ INSERT INTO cooperative.equivocations (log, hash, document) VALUES ($1, $2, $3) 
 -- name: equivocations
 SELECT l.origin, e.document, e.found_at FROM cooperative.equivocations e JOIN cooperative.logs l ON l.id = e.log
 ORDER BY e.found_at DESC LIMIT 1000
+
+-- name: members_of
+SELECT EXISTS (SELECT FROM cooperative.keys WHERE purpose = 'member' AND retired_at IS NULL AND origin = $1)

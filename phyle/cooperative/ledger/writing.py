@@ -28,17 +28,20 @@ class Entered:
     seqs: Sequence[int]
 
 
-async def write(tx: Tx, batch: Batch, frontier: Frontier) -> Frontier:
-    """Writes entries, hashes, slices, blobs and answers, and tells who listens. The right edge of the tree after it."""
+async def write(
+    tx: Tx, batch: Batch, frontier: Frontier, *, follow: Mapping[str, following.Follow] = following.FOLLOWING
+) -> Frontier:
+    """Writes entries, hashes, slices, blobs and answers, and tells who listens. The right edge of the tree after it.
+    `follow`: what else is done for an entry of some kind."""
     if batch.entries:
         frontier = await _write_entries(tx, batch, frontier)
         await _write_slices(tx, batch.work.changed)
         await _write_blobs(tx, batch)
     await _write_answers(tx, batch)
     for entry in batch.entries:
-        follow = following.FOLLOWING.get(entry.kind)
-        if follow is not None:
-            await follow(tx, batch, entry)
+        done = follow.get(entry.kind)
+        if done is not None:
+            await done(tx, batch, entry)
     await _tell(tx, batch)
     return frontier
 

@@ -1,0 +1,1 @@
+"""What the co-operative says to other servers and hears from them."""
