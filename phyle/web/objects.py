@@ -94,6 +94,8 @@ async def note_for(tx: Tx, viewer: ActorId | None, post: Post, author: Actor) ->
 async def _still_there(tx: Tx, activity: wire.Document) -> bool:
     """What was sent does not outlive the post that it carried."""
     thing = activity.get("object")
+    if activity.get("type") == "Announce" and isinstance(thing, dict):
+        thing = thing.get("object")  # what a group passed on
     if not isinstance(thing, dict) or thing.get("type") not in POST_TYPES:
         return True
     post = await posts.by_uri(tx, thing["id"])

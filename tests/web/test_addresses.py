@@ -5,6 +5,8 @@ from pathlib import Path
 
 import httpx
 
+from phyle.conversation import groups
+from phyle.identity import accounts
 from tests.instance import Instance
 
 PROMISES = Path(__file__).parents[2] / "docs" / "addresses.md"
@@ -15,6 +17,13 @@ HTML = {"Accept": "text/html"}
 def promised() -> set[str]:
     """Every `ORIGIN/...` in the tables of the page, without fragments and query values."""
     return {found.partition("#")[0] for found in re.findall(r"\| `ORIGIN(/[^`]*)`", PROMISES.read_text())}
+
+
+async def group(here: Instance) -> str:
+    """The path of a group."""
+    rsa, ed25519 = await accounts.new_keys()
+    async with here.store.transaction() as tx:
+        return (await groups.create(tx, "agora", rsa=rsa, ed25519=ed25519)).uri.removeprefix(here.origin)
 
 
 async def test_every_promised_address_answers(here: Instance) -> None:
@@ -28,6 +37,7 @@ async def test_every_promised_address_answers(here: Instance) -> None:
             f"/actors/ID/{name}": (f"{actor}/{name}", ACTIVITY)
             for name in ("outbox", "followers", "following", "featured")
         },
+        "/actors/ID/moderators": (f"{await group(here)}/moderators", ACTIVITY),
         "/objects/ID": (f"/objects/{number}", ACTIVITY),
         "/activities/ID": (f"/activities/{number}", ACTIVITY),
         "/@NAME": ("/@ana", HTML),

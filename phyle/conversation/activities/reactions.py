@@ -42,6 +42,14 @@ async def unliked(tx: Tx, arrival: Arrival) -> None:
     await _remember(tx, arrival)
 
 
+async def disliked(tx: Tx, arrival: Arrival) -> None:
+    """Dislike, or its Undo: nobody here counts them, but who follows a group where it was written may."""
+    inner = arrival.activity.inner
+    post = await posts.by_uri(tx, (inner.object_id if inner else arrival.activity.object_id) or "")
+    if post is not None:
+        await _pass_on(tx, arrival, post)
+
+
 async def _pass_on(tx: Tx, arrival: Arrival, post: Post) -> None:
     key = order_key(arrival.actor, post.uri)
     await circulation.announce(tx, post.audience, arrival.activity.raw, order_key=key)
@@ -130,6 +138,8 @@ INBOUND: dict[Key, Handler] = {
     ("Like", "note"): Handler(arrive=liked),
     ("Undo", "Like", "note"): Handler(arrive=unliked),
     ("Undo", "like"): Handler(arrive=unliked),
+    ("Dislike", "note"): Handler(arrive=disliked),
+    ("Undo", "Dislike", "note"): Handler(arrive=disliked),
     ("Announce", "note"): Handler(arrive=announced),
     ("Announce", UNKNOWN): Handler(arrive=announced, needs=needs),
     ("Undo", "Announce", "note"): Handler(arrive=unannounced),

@@ -88,8 +88,12 @@ async def test_what_a_member_writes_in_a_group_goes_out_twice(here: Instance, th
     assert [undo["object"]["type"] for undo in wrapped(there, "Undo")] == ["Like"]
     assert [create["object"]["id"] for create in wrapped(there, "Create")] == [post["uri"], answer["uri"]]
     assert bare(there) == [post["uri"]], "answers are not boosted"
+    (kept,) = [body["id"] for body in there.of_type("Announce") if answer["uri"] in str(body["object"])]
+    assert (await document(here, kept))["object"]["object"]["id"] == answer["uri"]
     await ana.ask("DELETE", f"/api/v1/statuses/{answer['id']}")
     await here.settled()
+    gone = await here.client.get(kept, headers={"Accept": ACTIVITY})
+    assert gone.status_code == 404, "what was passed on does not outlive what it was about"
     assert [delete["object"]["id"] for delete in wrapped(there, "Delete")] == [answer["uri"]]
     outbox = await document(here, f"{agora.actor.uri}/outbox?page=true")
     assert [(item["type"], item["object"]) for item in outbox["orderedItems"]] == [("Announce", post["uri"])]
@@ -115,6 +119,7 @@ async def test_what_people_elsewhere_write_in_a_group_is_passed_on_as_they_said_
     for activity in (
         there.activity("Create", carol, reply),
         there.activity("Like", carol, note["id"]),
+        there.activity("Dislike", bob, reply["id"]),
         there.activity("Update", bob, {**note, "content": "<p>Rolls?</p>", "updated": "2030-01-01T00:00:00Z"}),
         there.activity("Delete", carol, {"id": reply["id"], "type": "Tombstone"}),
     ):
