@@ -1,0 +1,40 @@
+"""What an audit is asked besides the ledger itself, and how far it has come."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from phyle.cooperative.audit.receipts import Receipted
+from phyle.cooperative.audit.saved import Saved
+from phyle.cooperative.audit.sources import Source
+from phyle.cooperative.tree.keys import VerifierKey
+
+
+def _nothing(*given: Any) -> None:
+    """Nobody wants to hear of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """`known`: signed notes of heads that were seen before. `witnesses`: keys whose cosignatures bound the times.
+    `receipt`: a receipt whose promise is to be compared. `saved`: where to go on. `progress` is told how many entries
+    of how many are verified; `save` is given what is verified after every `save_every` entries."""
+
+    known: tuple[bytes, ...] = ()
+    witnesses: tuple[VerifierKey, ...] = ()
+    receipt: Receipted | None = None
+    saved: Saved | None = None
+    progress: Callable[[int, int], None] = _nothing
+    save: Callable[[Saved], None] = _nothing
+    save_every: int = 1 << 16
+
+
+@dataclass(slots=True, kw_only=True)
+class Course:
+    """An audit under way. `verified` is the saved state that it goes on from, and in the end the one it has come to."""
+
+    source: Source
+    asked: Asked
+    verified: Saved
+    member: bool = False
+    tiles: int = 0

@@ -1,0 +1,107 @@
+"""What can only be said once every entry is seen: the root and its signature, what is missing, what is withheld."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from phyle.cooperative.audit import heads, trees
+from phyle.cooperative.audit.asked import Course
+from phyle.cooperative.audit.findings import Finding, false
+from phyle.cooperative.audit.verdicts import moment
+from phyle.cooperative.law.ballots import Paper
+from phyle.cooperative.law.phyles import Clock, next_item
+from phyle.cooperative.tree.checkpoints import Checkpoint, Head
+from phyle.cooperative.tree.notes import Note
+from phyle.errors import Refusal
+
+SLACK = 60_000
+"""Milliseconds by which the clock of a witness may be behind that of the ledger."""
+
+
+def checked(course: Course, told: Checkpoint, notes: Sequence[bytes]) -> tuple[list[Finding], dict[str, Any]]:
+    """What is false about the ledger as a whole, and the documents that prove it to others."""
+    found = _root(course, told)
+    if found is not None:
+        return [found], {}
+    try:
+        head = heads.signed_by_log(notes[0], course.verified.facts)
+    except Refusal as error:
+        why = f"The checkpoint is not signed by the key that the ledger names: {error.sentence}."
+        return [false(None, "checkpoint", why)], {}
+    findings, proofs = heads.continued(
+        course.verified.tree, head, (*notes[1:], *course.asked.known), course.verified.facts
+    )
+    findings += [*_missing(course), *_withheld(course), *_late(course, head)]
+    if course.asked.receipt is not None and (broken := course.asked.receipt.compared(_last(course))) is not None:
+        findings.append(broken)
+    return findings, proofs
+
+
+def _root(course: Course, told: Checkpoint) -> Finding | None:
+    root = course.verified.tree.root(told.size)
+    if root != told.root:
+        sentence = "The entries have another root than the checkpoint: one of them, or the checkpoint, was changed."
+        return false(None, "checkpoint", sentence, expected=root.hex())
+    return trees.upper_tiles(course.source, course.verified.tree, told.size) if course.source.tiled else None
+
+
+def _last(course: Course) -> int:
+    clock = course.verified.state.get(Clock)
+    return clock.at if clock is not None else 0
+
+
+def _missing(course: Course) -> Iterator[Finding]:
+    """What was due by the time of the last entry must be entered."""
+    due, last = next_item(course.verified.state), _last(course)
+    if due is not None and due.time <= last:
+        sentence = f"A consequence is missing at the end: {due.kind} of {due.id or 'the phyle'} was due at {due.time}."
+        yield false(course.verified.tree.size, "missing", sentence, expected=f"{due.kind}, before {last}")
+
+
+def _withheld(course: Course) -> Iterator[Finding]:
+    """What could not be had, and of which no entry says why."""
+    for name, (seq, what) in sorted(course.verified.facts.absent.items(), key=lambda item: item[1]):
+        if _excuse(course, name, what) is None and (course.member or what != "papers for members"):
+            yield Finding(outcome="withheld", seq=seq, what=what, sentence=f"{name} is withheld without cause.")
+
+
+def _excuse(course: Course, name: str, what: str) -> int | None:
+    """The entry that says that it was erased or withheld."""
+    excused = course.verified.facts.excused
+    if what in ("blob", "opening"):
+        return excused.get(name)
+    papers = course.verified.state.all(Paper, name)
+    return next((excused[it] for _, paper in papers for it in paper.counted if it in excused), None)
+
+
+def unseen(course: Course) -> Iterator[Finding]:
+    """What could not be had and of which it is known why: it says nothing against the ledger."""
+    for name, (seq, what) in sorted(course.verified.facts.absent.items(), key=lambda item: item[1]):
+        excuse = _excuse(course, name, what)
+        if excuse is not None:
+            sentence = f"{name} is erased, as entry {excuse} says."
+            yield Finding(outcome="erased", seq=seq, what=what, sentence=sentence)
+        elif what == "papers for members" and not course.member:
+            sentence = f"The papers of the ballot {name} are for members only."
+            yield Finding(outcome="members", seq=seq, what=what, sentence=sentence)
+
+
+def times(course: Course, note: Note) -> tuple[tuple[str, int], ...]:
+    """By which witnesses the times are bounded; none if a signature under the name of one is not theirs."""
+    try:
+        return heads.bounds(note, course.asked.witnesses)
+    except Refusal:
+        return ()
+
+
+def _late(course: Course, head: Head) -> Iterator[Finding]:
+    """An entry cannot be later than the moment at which a witness saw it."""
+    last = _last(course)
+    try:
+        bounds = heads.bounds(head.note, course.asked.witnesses)
+    except Refusal as error:
+        yield false(None, "cosignature", f"{error.sentence}.")
+        return
+    for name, time in bounds:
+        if last > time + SLACK:
+            sentence = f"{name} saw it at {moment(time)}, which is before the time that the entry gives."
+            yield false(head.size - 1, "time", sentence)

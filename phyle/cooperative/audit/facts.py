@@ -1,0 +1,113 @@
+"""What an audit remembers of the entries it has replayed, besides the state that follows from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from phyle.cooperative.audit.findings import Finding, Outcome
+from phyle.cooperative.law.acts import Author
+from phyle.cooperative.law.values import read, write
+
+Recount = Literal["same", "other", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """By whose hand a paper came: how its author is known, and the host on whose word."""
+
+    author: Author
+    via: str
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rested:
+    """A decision, and the hosts without whose ballots it would have been another. `uncounted`: it could not be counted
+    again, because its papers cannot be opened here."""
+
+    seq: int
+    proposal: str
+    title: str
+    passed: bool
+    hosts: tuple[str, ...] = ()
+    uncounted: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Facts:
+    """`acts`: how many acts by how their author is known. `keys`: the log's keys, each with the entry that set it.
+    `papers`: by ballot and member, by whose hand the paper came. `absent`: what could not be had, by hash or ballot,
+    with the entry that names it and what it is. `excused`: what an entry says was erased or withheld, with that entry.
+    `unopened`: how many commitments only members can see opened."""
+
+    entries: int = 0
+    acts: dict[str, int] = field(default_factory=dict)
+    keys: list[tuple[int, str]] = field(default_factory=list)
+    origins: list[tuple[int, str]] = field(default_factory=list)
+    papers: dict[str, dict[str, Hand]] = field(default_factory=dict)
+    decisions: list[Rested] = field(default_factory=list)
+    blobs: int = 0
+    sheets: int = 0
+    heads: int = 0
+    opened: int = 0
+    unopened: int = 0
+    requests: int = 0
+    absent: dict[str, tuple[int, str]] = field(default_factory=dict)
+    excused: dict[str, int] = field(default_factory=dict)
+    notes: list[Finding] = field(default_factory=list)
+
+    def key_at(self, size: int) -> str:
+        """The log's key when the ledger had `size` entries."""
+        return next((key for seq, key in reversed(self.keys) if seq < size), self.keys[0][1] if self.keys else "")
+
+    def origin_at(self, size: int) -> str:
+        """What the ledger was called when it had `size` entries."""
+        found = (origin for seq, origin in reversed(self.origins) if seq < size)
+        return next(found, self.origins[0][1] if self.origins else "")
+
+    def note(self, outcome: Outcome, seq: int | None, what: str, sentence: str) -> None:
+        """Something that cannot be verified here, with the reason."""
+        self.notes.append(Finding(outcome=outcome, seq=seq, what=what, sentence=sentence))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    entries: int
+    acts: Mapping[str, int]
+    keys: tuple[tuple[int, str], ...]
+    origins: tuple[tuple[int, str], ...]
+    papers: Mapping[str, Mapping[str, Hand]]
+    decisions: tuple[Rested, ...]
+    blobs: int
+    sheets: int
+    heads: int
+    opened: int
+    unopened: int
+    requests: int
+    absent: Mapping[str, tuple[int, str]]
+    excused: Mapping[str, int]
+    notes: tuple[Finding, ...]
+
+
+def read_facts(document: Any) -> Facts:
+    """Facts from their JSON. Malformed if they are none."""
+    found = read(_Written, document, "facts")
+    return Facts(
+        **{
+            name: getattr(found, name)
+            for name in ("entries", "blobs", "sheets", "heads", "opened", "unopened", "requests")
+        },
+        acts=dict(found.acts),
+        keys=list(found.keys),
+        origins=list(found.origins),
+        papers={ballot: dict(hands) for ballot, hands in found.papers.items()},
+        decisions=list(found.decisions),
+        absent=dict(found.absent),
+        excused=dict(found.excused),
+        notes=list(found.notes),
+    )
+
+
+def write_facts(facts: Facts) -> Any:
+    """Their JSON."""
+    return write(_Written(**{name: getattr(facts, name) for name in _Written.__dataclass_fields__}))

@@ -1,0 +1,82 @@
+"""The member level: who the people of the ledger are, and the signed requests behind what was attested for them."""
+
+from phyle.cooperative.audit.asked import Course
+from phyle.cooperative.audit.evidence import verified_request
+from phyle.cooperative.audit.findings import Finding, false, withheld
+from phyle.cooperative.audit.naming import commitments_of
+from phyle.cooperative.audit.sources import Opened, Openings
+from phyle.cooperative.audit.watching import Watching
+from phyle.cooperative.law.commitments import opens
+from phyle.cooperative.law.entries import ActEntry, Entry
+from phyle.cooperative.law.members import Member
+from phyle.cooperative.law.state import State
+from phyle.errors import Refusal
+
+SHEETS = frozenset({"choice"})
+"""Commitments that are opened by the sheet of their ballot alone."""
+PINNED = frozenset({"actor", "pinned"})
+"""Openings that later evidence is compared with."""
+
+
+class Members:
+    """Compares openings with their commitments, entry by entry, before each is applied."""
+
+    def __init__(self, course: Course, watching: Watching) -> None:
+        self._course, self._facts, self._watching = course, course.verified.facts, watching
+        self._openings: Openings | None = None
+        self._pinned: dict[str, Opened] = {}
+
+    def bundle(self, first: int, count: int) -> None:
+        """The openings of the entries that come next."""
+        self._openings = self._course.source.openings(first, count)
+        self._course.member = self._openings is not None
+
+    def look(self, state: State, entry: Entry) -> Finding | None:
+        """The openings of one entry: each that is given must be what the entry commits to, and none may be missing."""
+        if not isinstance(entry, ActEntry):
+            return None
+        commitments = commitments_of(entry.kind, entry.act.payload, entry.evidence)
+        if self._openings is None:
+            self._facts.unopened += len(commitments)
+            return None
+        for commitment, name in commitments.items():
+            found = self._opened(entry, commitment, name, self._openings)
+            if found is not None:
+                return found
+        return self._evidence(state, entry) if entry.author == "attested" else None
+
+    def _opened(self, entry: ActEntry, commitment: str, name: str, given: Openings) -> Finding | None:
+        opened = given.opened.get(commitment)
+        if opened is None:
+            if name in SHEETS or commitment in given.closed:
+                return None
+            if commitment in given.erased:
+                self._facts.unopened += 1
+                self._facts.absent[commitment] = (entry.seq, "opening")
+                return None
+            return withheld(entry.seq, entry.kind, f"The opening {name} is withheld, though members may see it.")
+        if not opens(commitment, opened.value, opened.salt):
+            return false(
+                entry.seq, entry.kind, f"The opening {name} is not what the entry commits to.", expected=commitment
+            )
+        self._facts.opened += 1
+        if name in PINNED or name == "request":
+            self._pinned[commitment] = opened
+        return None
+
+    def _evidence(self, state: State, entry: ActEntry) -> Finding | None:
+        """The request that an attested act was made by, against the key that was pinned for its sender."""
+        member = state.get(Member, entry.act.by)
+        identity = dict(member.identity if member is not None else entry.act.payload.get("identity", {}))
+        request = self._pinned.pop(entry.evidence["request"], None)
+        actor, pinned = (self._pinned.get(identity.get(name, "")) for name in ("actor", "pinned"))
+        if request is None or actor is None or pinned is None:
+            return None
+        try:
+            verified_request(request.value, key=pinned.value, actor=actor.value, received=entry.received)
+        except Refusal as error:
+            sentence = f"The request behind it does not prove who made it: {error.sentence.removesuffix('.')}."
+            return false(entry.seq, entry.kind, sentence)
+        self._facts.requests += 1
+        self._watching.proven.add(entry.hash)
+        return None

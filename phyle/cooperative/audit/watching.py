@@ -1,0 +1,57 @@
+"""What is remembered of each entry while a ledger is replayed: who acted how, who decided, which keys spoke when."""
+
+from phyle.cooperative.audit.facts import Facts, Hand
+from phyle.cooperative.audit.findings import Finding
+from phyle.cooperative.audit.naming import hashes_of
+from phyle.cooperative.audit.recounting import rested
+from phyle.cooperative.law.entries import ActEntry, Consequence, Entry
+from phyle.cooperative.law.members import Member
+from phyle.cooperative.law.phyles import phyle
+from phyle.cooperative.law.state import State
+
+EXCUSES = frozenset({"erase", "withhold"})
+"""Acts that say of something that it is not to be had any more."""
+OVER = frozenset({"decide"})
+KEYS = frozenset({"begin", "rotate_key", "execute", "restart"})
+"""Entries that may change the log's key or the name of the ledger."""
+
+
+class Watching:
+    """Fills the facts. `proven`: the acts, by hash, whose signed request was verified."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self.proven: set[str] = set()
+
+    def before(self, state: State, entry: Entry) -> Finding | None:
+        """A decision is counted again before it is applied."""
+        if isinstance(entry, Consequence) and entry.kind in OVER:
+            papers = self._facts.papers.get(entry.payload["ballot"], {})
+            self._facts.decisions.append(rested(state, entry, papers))
+            self._facts.papers.pop(entry.payload["ballot"], None)
+        return None
+
+    def after(self, state: State, entry: Entry) -> Finding | None:
+        """An act counts for its author; keys and erasures are remembered."""
+        facts = self._facts
+        if isinstance(entry, ActEntry):
+            facts.acts[entry.author] = facts.acts.get(entry.author, 0) + 1
+            if entry.kind == "vote":
+                self._paper(state, entry)
+            elif entry.kind in EXCUSES:
+                facts.excused |= dict.fromkeys(hashes_of(entry.act.payload), entry.seq)
+        if entry.kind in KEYS:
+            self._named(state, entry.seq)
+        return None
+
+    def _paper(self, state: State, entry: ActEntry) -> None:
+        ballot, member = entry.act.payload["ballot"], entry.act.by
+        hand = Hand(author=entry.author, via=state.require(Member, member).via, proven=entry.hash in self.proven)
+        self._facts.papers.setdefault(ballot, {})[member] = hand
+
+    def _named(self, state: State, seq: int) -> None:
+        here, facts = phyle(state), self._facts
+        if not facts.keys or facts.keys[-1][1] != here.log_key:
+            facts.keys.append((seq, here.log_key))
+        if not facts.origins or facts.origins[-1][1] != here.origin:
+            facts.origins.append((seq, here.origin))
