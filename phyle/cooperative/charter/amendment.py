@@ -25,17 +25,16 @@ class Change:
     electorate: bool = False
 
 
-def touched(old: Charter, new: Charter, in_force: Charter | None = None) -> tuple[Power, ...]:
+def touched(old: Charter, new: Charter) -> tuple[Power, ...]:
     """The powers to amend that protect what the difference touches; put them together with `all_of`. Empty if the two
     say the same.
 
-    `old`, `new`: the texts that differ. `in_force`: the old charter with its tiers and sunsets as they stand, whose
-    rules are the ones that hold; the old one itself where it has none.
+    `old`: the charter in force; its rules hold as its tiers and sunsets have made them, and what differs is what the
+    two texts say. `new`: what is proposed.
     """
-    ruling = in_force or old
     found: dict[str, Power] = {}
-    for change in changes(old, new):
-        for power in _protecting(ruling, change):
+    for change in changes(old.written or old, new.written or new):
+        for power in _protecting(old, change):
             found.setdefault(power.key, power)
     return tuple(found[key] for key in sorted(found))
 

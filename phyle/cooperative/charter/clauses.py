@@ -231,7 +231,8 @@ FOUNDING_SUNSET = FoundingSunset()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charter:
-    """A charter. `text` is what was signed, with newlines alone between its lines; the rest is what it says."""
+    """A charter. `text` is what was signed, with newlines alone between its lines; the rest is what it says. `written`:
+    the charter before its tiers and sunsets, if any of them changed what it says."""
 
     text: str = field(repr=False)
     header: Header
@@ -252,6 +253,7 @@ class Charter:
     licences: Mapping[str, Mapping[str, Any]]
     places: Mapping[str, tuple[int, int]] = field(repr=False, compare=False, default_factory=dict)
     founding: FoundingSunset = FOUNDING_SUNSET
+    written: "Charter | None" = field(default=None, repr=False, compare=False)
 
     @property
     def hash(self) -> str:

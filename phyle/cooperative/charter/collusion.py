@@ -10,7 +10,7 @@ each outside house (who come on top). Figures are kept for all sizes of the asse
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
@@ -45,12 +45,16 @@ Demand: TypeAlias = Mapping[str, Figures]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
     """The assemblies that are asked about: how many are members, how many of them active, and who else sits where.
-    `offices` and `houses`: seats by name. `acting`: the bodies in which those who act sit, None for all."""
+    `offices` and `houses`: seats by name. `papers`: how many a member may cast, their own and those delegated to them.
+    `sponsors`: members without whom there is no ballot. `acting`: the bodies in which those who act sit, None for all.
+    """
 
     members: Figures
     active: Figures
     offices: tuple[tuple[str, int], ...] = ()
     houses: tuple[tuple[str, int], ...] = ()
+    papers: int = 1
+    sponsors: int = 1
     acting: frozenset[str] | None = None
 
     def roll(self, body: str) -> Figures:
@@ -67,11 +71,15 @@ class Sizes:
         return self.active if of == "active" and body == ASSEMBLY else self.roll(body)
 
     def demand(self, body: str, figures: Iterable[int]) -> list[Demand]:
-        """So many of a body; never more than there are, nor anybody of a body in which nobody acts."""
+        """As many of a body as have so many papers; never more than there are, nor anybody of a body in which nobody
+        acts."""
         acts = self.acting is None or body in self.acting
         most = [size if acts else 0 for size in self.roll(body)]
         group = body if body in dict(self.houses) else ASSEMBLY
-        bounded = (max(0, figure) if figure <= top else NEVER for figure, top in zip(figures, most, strict=True))
+        papers = self.papers if body == ASSEMBLY else 1
+        bounded = (
+            -(-max(0, figure) // papers) if figure <= top else NEVER for figure, top in zip(figures, most, strict=True)
+        )
         return [{group: tuple(bounded)}]
 
 
@@ -117,7 +125,13 @@ def above(base: int, num: int, den: int, strict: bool) -> int:
 @lru_cache(maxsize=512)
 def hands(rule: Rule, quorum: Quorum, sizes: Sizes) -> Figures:
     """The fewest who can bring it about, for each size; NEVER where nobody can."""
-    return fewest(all_of(_quorum_hands(quorum, ASSEMBLY, sizes), _hands(rule, ASSEMBLY, sizes)))
+    ballot = all_of(_quorum_hands(quorum, ASSEMBLY, sizes), _hands(rule, ASSEMBLY, sizes))
+    return fewest(all_of(ballot, _sponsors(sizes, (sizes.sponsors for _ in sizes.members))))
+
+
+def _sponsors(sizes: Sizes, figures: Iterable[int]) -> list[Demand]:
+    # Nobody stands behind a proposal for somebody else.
+    return replace(sizes, papers=1).demand(ASSEMBLY, figures)
 
 
 def needed(quorum: Quorum, body: str, sizes: Sizes) -> Figures:
@@ -167,7 +181,9 @@ def _at_least(rule: AtLeast, body: str, sizes: Sizes) -> Figures:
 @lru_cache(maxsize=512)
 def blocks(rule: Rule, quorum: Quorum, sizes: Sizes) -> Figures:
     """The fewest who can prevent it, for each size; 0 where nobody is needed for that."""
-    return fewest(any_of(_quorum_blocks(quorum, ASSEMBLY, sizes), _blocks(rule, ASSEMBLY, sizes)))
+    ballot = any_of(_quorum_blocks(quorum, ASSEMBLY, sizes), _blocks(rule, ASSEMBLY, sizes))
+    unsponsored = _sponsors(sizes, (max(0, size - sizes.sponsors + 1) for size in sizes.members))
+    return fewest(any_of(ballot, unsponsored))
 
 
 def _missing(body: str, sizes: Sizes, asked: Iterable[int]) -> list[Demand]:

@@ -11,13 +11,14 @@ from phyle.cooperative.charter.rules import All, Any, AtLeast, House, NoStanding
 def at(charter: Charter, electors: int, tiers_reached: Collection[str], sunsets_expired: Collection[str]) -> Charter:
     """The charter in force: first what the sunsets reverted, then what the tiers changed, both in the order of the
     text; so that what many hands were given stays with them. `electors`: what a tier's "at least" is capped at."""
-    for sunset in charter.sunsets:
+    written = charter
+    for sunset in written.sunsets:
         if sunset.name in sunsets_expired:
             charter = reverted(charter, sunset)
-    for tier in charter.tiers:
+    for tier in written.tiers:
         if tier.name in tiers_reached:
             charter = reached(charter, tier, electors)
-    return charter
+    return written if charter is written else replace(charter, written=written)
 
 
 def reached(charter: Charter, tier: Tier, electors: int) -> Charter:

@@ -1,7 +1,6 @@
 """Tiers may only spread power: who can bring an effect about, who can prevent it, before and after, for every size."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
 
@@ -10,7 +9,7 @@ from phyle.cooperative.charter.clauses import Charter, Delegation, Office, Tier,
 from phyle.cooperative.charter.collusion import NEVER, Figures, Sizes
 from phyle.cooperative.charter.effective import reached, reverted
 from phyle.cooperative.charter.powers import DEFAULT, EFFECTS, Power
-from phyle.cooperative.charter.rules import ASSEMBLY, Quorum
+from phyle.cooperative.charter.rules import ASSEMBLY, AtLeast, House, Rule, Weighted, found
 
 LARGEST = 10_000
 """Up to this many members a tier is compared, size by size."""
@@ -25,47 +24,70 @@ Wrong = tuple[str, str]
 """Why a tier cannot stand, and what to write instead."""
 
 
+ELECTED = AtLeast(n=1)
+"""Elections ask for the quorum alone, because their method finds the winners: anybody present may decide one."""
+
+
 def hands(charter: Charter, effect: str, n: int, scope: str = "") -> int | None:
     """The fewest distinct persons of n members, all active, who can bring an effect about; None if nobody can."""
-    figure = _hands(charter, charter.power(effect, scope), effect, _sizes(charter, (n,), (n,)))[0]
+    figure = _hands(charter, charter.power(effect, scope), effect, (n,), (n,))[0]
     return None if figure >= NEVER else figure
 
 
 def blocks(charter: Charter, effect: str, n: int, scope: str = "") -> int | None:
     """The fewest distinct persons of n members, all active, who can prevent a decision with this effect; None if nobody
     can, 0 if it cannot come about anyway. What a holder of an office does alone no ballot prevents."""
-    figure = _blocks(charter.power(effect, scope), _sizes(charter, (n,), (n,)))[0]
+    figure = _blocks(charter, charter.power(effect, scope), effect, (n,), (n,))[0]
     return None if figure >= NEVER else figure
 
 
-def _sizes(charter: Charter, members: Figures, active: Figures, acting: frozenset[str] | None = None) -> Sizes:
+def _sizes(
+    charter: Charter, power: Power, effect: str, members: Figures, active: Figures, acting: frozenset[str] | None
+) -> Sizes:
     return Sizes(
         members=members,
         active=active,
         offices=tuple((name, office.seats) for name, office in sorted(charter.offices.items())),
         houses=tuple((name, house.seats) for name, house in sorted(charter.houses.items())),
+        papers=_papers(charter, power, effect),
+        sponsors=power.sponsors,
         acting=acting,
     )
 
 
-def _hands(charter: Charter, power: Power, effect: str, sizes: Sizes) -> Figures:
-    """By decision, with as many sponsors as it takes, or by the holders of an office."""
-    figures = collusion.hands(power.rule, _sponsored(power), sizes)
+def _papers(charter: Charter, power: Power, effect: str) -> int:
+    """How many papers one member may cast. Where houses vote, everybody votes in person."""
+    delegation = charter.delegation
+    allowed = delegation.allowed and power.delegation and effect in (delegation.scopes or EFFECTS)
+    if not allowed or found(power.rule, lambda part: isinstance(part, House | Weighted)):
+        return 1
+    return 1 + delegation.cap
+
+
+def _asked(power: Power, effect: str) -> Rule:
+    return ELECTED if effect == "Appoint" and power.methods != ("yesno",) else power.rule
+
+
+def _hands(
+    charter: Charter,
+    power: Power,
+    effect: str,
+    members: Figures,
+    active: Figures,
+    acting: frozenset[str] | None = None,
+) -> Figures:
+    """By decision, or by the holders of an office."""
+    sizes = _sizes(charter, power, effect, members, active, acting)
+    figures = collusion.hands(_asked(power, effect), power.quorum, sizes)
     for name, persons in holders_of(charter.offices, effect):
-        if persons <= charter.offices[name].seats and (sizes.acting is None or name in sizes.acting):
+        if persons <= charter.offices[name].seats and (acting is None or name in acting):
             figures = tuple(min(figure, persons) for figure in figures)
     return figures
 
 
-def _blocks(power: Power, sizes: Sizes) -> Figures:
-    return collusion.blocks(power.rule, _sponsored(power), sizes)
-
-
-def _sponsored(power: Power) -> Quorum:
-    # Sponsors are members who want it, so they are present: asking for more of them asks for a larger quorum.
-    if power.sponsors <= power.quorum.at_least:
-        return power.quorum
-    return replace(power.quorum, at_least=power.sponsors, capped=False)
+def _blocks(charter: Charter, power: Power, effect: str, members: Figures, active: Figures) -> Figures:
+    sizes = _sizes(charter, power, effect, members, active, None)
+    return collusion.blocks(_asked(power, effect), power.quorum, sizes)
 
 
 def concentrates(charter: Charter) -> Iterator[tuple[Tier, str, str]]:
@@ -146,11 +168,10 @@ def _power(before: Charter, after: Charter, effect: str, scope: str, least: int)
     if new.delegation and not old.delegation:
         yield f"votes on {effect} could be delegated that could not be before", "delegation = false"
     for part in ACTIVITY if old.counts_active or new.counts_active else ACTIVITY[:1]:
-        members, active = _range(least, part)
-        was, now = _sizes(before, members, active), _sizes(after, members, active)
-        yield from _fewer(effect, members, _hands(before, old, effect, was), _hands(after, new, effect, now))
-        yield from _lone_veto(effect, members, _blocks(old, was), _blocks(new, now))
-        yield from _alone(before, after, effect, (old, new), members, active)
+        rows = _range(least, part)
+        yield from _fewer(effect, rows[0], _hands(before, old, effect, *rows), _hands(after, new, effect, *rows))
+        yield from _lone_veto(effect, rows[0], _blocks(before, old, effect, *rows), _blocks(after, new, effect, *rows))
+        yield from _alone(before, after, effect, (old, new), rows)
 
 
 @lru_cache(maxsize=64)
@@ -179,15 +200,15 @@ def _lone_veto(effect: str, members: Figures, before: Figures, after: Figures) -
 
 
 def _alone(
-    before: Charter, after: Charter, effect: str, powers: tuple[Power, Power], members: Figures, active: Figures
+    before: Charter, after: Charter, effect: str, powers: tuple[Power, Power], rows: tuple[Figures, Figures]
 ) -> Iterator[Wrong]:
     """Whether anybody could do alone what they could not before: a member, the holder of any offices, an outsider."""
-    if 1 not in _hands(after, powers[1], effect, _sizes(after, members, active)):
+    if 1 not in _hands(after, powers[1], effect, *rows):
         return
     for acting in _persons(after):
-        was = _hands(before, powers[0], effect, _sizes(before, members, active, acting))
-        now = _hands(after, powers[1], effect, _sizes(after, members, active, acting))
-        if row := _first(members, was, now, lambda was, now: now <= 1 < was):
+        was = _hands(before, powers[0], effect, *rows, acting)
+        now = _hands(after, powers[1], effect, *rows, acting)
+        if row := _first(rows[0], was, now, lambda was, now: now <= 1 < was):
             who = " and ".join(sorted(acting - {ASSEMBLY})) or "any member"
             because = f"of {row[0]} members one person ({who}) could bring about {effect} alone, and could not before"
             yield because, "a rule that takes two at least"

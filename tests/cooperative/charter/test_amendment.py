@@ -138,8 +138,13 @@ class TestDetours:
 def test_the_rules_in_force_decide_and_not_those_of_the_text() -> None:
     old = read(ENTRENCHED)
     new = read(changed(ENTRENCHED, ("We decide.", "You decide.")))
-    (core,) = touched(old, new, at(old, 40, ("village",), ()))
+    (core,) = touched(at(old, 40, ("village",), ()), new)
     assert core.quorum != old.power("Amend", "core").quorum
+
+
+def test_what_a_tier_has_changed_already_is_no_difference() -> None:
+    old = read(ENTRENCHED)
+    assert touched(at(old, 40, ("village",), ()), old) == ()
 
 
 class TestAllOf:

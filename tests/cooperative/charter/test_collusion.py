@@ -1,6 +1,7 @@
 """Closed forms for hands and blocks against a search through every coalition and everything that it could do."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, product
 
 from hypothesis import given, settings
@@ -135,3 +136,14 @@ def test_whoever_sits_twice_is_counted_once() -> None:
     }
     # Two stewards take a half by their office and two tenths of the other half as members.
     assert figures(weighted, 10)[1] == 2
+
+
+def test_delegates_and_sponsors_are_counted_as_persons() -> None:
+    half, quorum = rule_of("more than 1/2 of eligible"), ONE_PRESENT
+    delegates = replace(sizes(10, 10), papers=3)
+    assert collusion.hands(half, quorum, delegates) == (2,), "two delegates have six papers"
+    assert collusion.blocks(half, quorum, delegates) == (2,)
+    sponsored = replace(delegates, sponsors=4)
+    assert collusion.hands(half, quorum, sponsored) == (4,), "and nobody sponsors for somebody else"
+    assert collusion.hands(half, quorum, replace(sponsored, sponsors=11)) == (NEVER,)
+    assert collusion.blocks(half, quorum, replace(sponsored, sponsors=10)) == (1,)
