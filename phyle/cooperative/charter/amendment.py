@@ -73,7 +73,7 @@ def _header(old: Charter, new: Charter) -> Iterator[Change]:
 def _articles(old: Charter, new: Charter) -> Iterator[Change]:
     for number in sorted({article.number for article in (*old.articles, *new.articles)}):
         before, after = old.article(number), new.article(number)
-        if before != after:
+        if before is None or after is None or not before.same(after):
             yield Change(names=(f"article/{number}",) if number else ("header",))
 
 
@@ -125,7 +125,7 @@ def _bodies(old: Charter, new: Charter) -> Iterator[Change]:
         ("fund", old.funds, new.funds),
         ("licence", old.licences, new.licences),
     ):
-        for name in _differing(before, after):
+        for name in differing(before, after):
             counted = _counting(old, name) if kind in ("office", "house") else ()
             yield Change(names=_names(f"{kind}/{name}", old, new), amends=counted)
 
@@ -146,7 +146,8 @@ def names_body(rule: Rule, body: str) -> bool:
     )
 
 
-def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The names under which two tables hold different things."""
     return [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
 
 
@@ -180,7 +181,7 @@ def _by_themselves(old: Charter, new: Charter) -> Iterator[Change]:
         ("tier", {tier.name: tier for tier in old.tiers}, {tier.name: tier for tier in new.tiers}),
         ("sunset", {each.name: each for each in old.sunsets}, {each.name: each for each in new.sunsets}),
     ):
-        for name in _differing(before, after):
+        for name in differing(before, after):
             ends = [each for each in (before.get(name), after.get(name)) if each is not None]
             yield _later(old, f"{kind}/{name}", ends)
 

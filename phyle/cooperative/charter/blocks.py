@@ -43,9 +43,9 @@ class _Draft:
             self.parts.append(text)
         self.prose = []
 
-    def article(self) -> Article:
+    def article(self, text: str) -> Article:
         self.end_prose()
-        return Article(number=self.number, title=self.title, parts=tuple(self.parts), line=self.line)
+        return Article(number=self.number, title=self.title, parts=tuple(self.parts), line=self.line, text=text)
 
 
 def outline(text: str, problems: Problems) -> tuple[Article, ...]:
@@ -60,7 +60,11 @@ def outline(text: str, problems: Problems) -> tuple[Article, ...]:
             _fenced(drafts[-1], line, number, lines, problems)
         else:
             _prose(drafts[-1], line, number, problems)
-    return tuple(draft.article() for draft in drafts)
+    written = text.split("\n")
+    ends = [draft.line - 1 for draft in drafts[1:]] + [len(written)]
+    return tuple(
+        draft.article("\n".join(written[draft.line - 1 : end])) for draft, end in zip(drafts, ends, strict=True)
+    )
 
 
 def _begin(drafts: list[_Draft], heading: re.Match[str], line: int, problems: Problems) -> None:

@@ -54,17 +54,22 @@ class Clause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One article: prose and clauses in the order in which they are written."""
+    """One article: prose and clauses in the order in which they are written, and the `text` itself."""
 
     number: int
     title: str
     parts: tuple[str | tuple[Clause, ...], ...]
     line: int = field(default=0, compare=False)
+    text: str = field(default="", compare=False, repr=False)
 
     @property
     def prose(self) -> str:
         """What it says to people."""
         return "\n\n".join(part for part in self.parts if isinstance(part, str))
+
+    def same(self, other: "Article") -> bool:
+        """Whether both are written in the same words, comments among the clauses included; spaces do not count."""
+        return self == other and "".join(self.text.split()) == "".join(other.text.split())
 
     @property
     def clauses(self) -> tuple[Clause, ...]:

@@ -11,7 +11,7 @@ WIDTH = 100
 
 
 def written(articles: Iterable[Article]) -> str:
-    """Markdown articles with fenced TOML blocks."""
+    """Markdown articles with fenced TOML blocks. Comments among the clauses are not kept."""
     return "\n\n".join(part for article in articles for part in _article(article))
 
 

@@ -74,6 +74,7 @@ def test_what_says_the_same_touches_nothing() -> None:
             {ORDINARY, CORE},
         ),
         ("at least 3/4 of eligible", "at least 2/3 of eligible", {ORDINARY, CORE}),
+        ("We decide.\n\n```toml\n", "We decide.\n\n```toml\n# Not really.\n", {CORE}),
         ("at least 4/5 of eligible", "at least 5/6 of eligible", {ORDINARY, CORE}),
         ('"article/1", "power/Expel", "membership"]', '"article/1", "power/Expel"]', {ORDINARY, CORE}),
         (
