@@ -16,7 +16,7 @@ import re
 from collections import deque
 from collections.abc import Mapping
 
-from phyle.cooperative.tally.elections import Election, Order, cleaned
+from phyle.cooperative.tally.elections import MOST_OPTIONS, Election, Order, cleaned, whole_number
 from phyle.errors import Malformed
 
 _QUOTED = re.compile(r'"([^"]*)"')
@@ -62,23 +62,25 @@ class _Words:
 
     def number(self, wanted: str) -> int:
         word = self.next(wanted)
-        if not word.isdecimal() or int(word) < 1:
+        number = whole_number(word)
+        if not number or number > MOST_OPTIONS:
             raise self.wrong(word, wanted)
-        return int(word)
+        return number
 
     def whole_line(self, groups: Mapping[str, tuple[int]]) -> tuple[int, Order] | None:
         """How many papers say what, if the next line is that and nothing special, as nearly all lines of a file are."""
         if self._waiting or self.line == len(self._lines):
             return None
         times, *preferences = self._lines[self.line].split() or ["0"]
-        if times == "0" or not times.isdecimal() or not preferences or preferences.pop() != "0":
+        papers = whole_number(times)
+        if not papers or not preferences or preferences.pop() != "0":
             return None
         try:
             order = tuple([groups[word] for word in preferences])
         except KeyError:
             return None
         self.line += 1
-        return int(times), order if len(set(order)) == len(order) else tuple(dict.fromkeys(order))
+        return papers, order if len(set(order)) == len(order) else tuple(dict.fromkeys(order))
 
     def rest(self) -> list[str]:
         """The lines that were not read."""
@@ -136,9 +138,10 @@ def _times(words: _Words, word: str) -> int:
             word = words.next("a closing parenthesis")
         return 1
     number, point, fraction = word.partition(".")
-    if not number.isdecimal() or (point and fraction.strip("0")):
+    papers = whole_number(number)
+    if papers is None or (point and fraction.strip("0")):
         raise words.wrong(word, "how many papers follow, as a whole number")
-    return int(number)
+    return papers
 
 
 def _preferences(words: _Words, candidates: int, nicks: Mapping[str, int]) -> list[list[int]]:
@@ -150,7 +153,7 @@ def _preferences(words: _Words, candidates: int, nicks: Mapping[str, int]) -> li
 
 
 def _candidate(words: _Words, word: str, candidates: int, nicks: Mapping[str, int]) -> int:
-    number = nicks.get(word, 0) or (int(word) if word.isdecimal() else 0)
+    number = nicks.get(word) or whole_number(word) or 0
     if not 1 <= number <= candidates:
         raise words.wrong(word, f"a candidate from 1 to {candidates}")
     return number

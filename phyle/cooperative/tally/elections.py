@@ -60,6 +60,15 @@ class Election:
         return sorted(option for group in best for option in group)
 
 
+MOST_OPTIONS = 10_000
+MOST_DIGITS = 15
+
+
+def whole_number(word: str) -> int | None:
+    """A number of papers, seats or options as files write it; None if it is none, or none that can be meant."""
+    return int(word) if word.isdecimal() and len(word) <= MOST_DIGITS else None
+
+
 def strict(order: Order) -> list[int]:
     """The preferences before the first equally ranked."""
     return [group[0] for group in takewhile(_alone, order)]

@@ -7,12 +7,12 @@ The format of 2022 has `# KEY: value` lines and then `12: 3,{1,2}`; the older on
 import re
 from collections.abc import Sequence
 
-from phyle.cooperative.tally.elections import Election, Order, cleaned
+from phyle.cooperative.tally.elections import Election, Order, cleaned, whole_number
 from phyle.errors import Malformed
 
 _HEADER = re.compile(r"#\s*([^:]*?)\s*:\s*(.*)")
-_NAME = re.compile(r"(ALTERNATIVE|CATEGORY) NAME (\d+)", re.IGNORECASE)
-_GROUP = re.compile(r"\s*(?:\{([\d\s,]*)\}|(\d+))\s*(?:,|\Z)")
+_NAME = re.compile(r"(ALTERNATIVE|CATEGORY) NAME (\d{1,15})", re.IGNORECASE)
+_GROUP = re.compile(r"\s*(?:\{((?:\d{1,15}|[\s,])*)\}|(\d{1,15}))\s*(?:,|\Z)")
 
 
 def read(text: str) -> Election:
@@ -43,13 +43,16 @@ def _read_new(lines: Sequence[str]) -> Election:
 
 def _read_old(lines: Sequence[str]) -> Election:
     written = [(number, line.strip()) for number, line in enumerate(lines, start=1) if line.strip()]
-    count = int(written[0][1])
+    count = whole_number(written[0][1])
+    if not count:
+        raise Malformed("Line 1 should say how many alternatives there are")
     alternatives = {}
     for number, line in written[1 : count + 1]:
         index, comma, name = line.partition(",")
-        if not comma or not index.strip().isdecimal():
+        key = whole_number(index.strip())
+        if not comma or key is None:
             raise Malformed(f"Line {number} should name an alternative: 1,Name")
-        alternatives[int(index)] = name.strip()
+        alternatives[key] = name.strip()
     if len(alternatives) < count:
         raise Malformed(f"There are names for {len(alternatives)} of {count} alternatives")
     return _election("", alternatives, _orders(written[count + 2 :], ",", alternatives, keep_empty=False), ())
@@ -71,13 +74,14 @@ def _orders(
     orders: dict[Order, int] = {}
     for number, line in papers:
         times, _, said = line.partition(mark)
-        if not times.strip().isdecimal():
+        papers_like_it = whole_number(times.strip())
+        if papers_like_it is None:
             raise Malformed(f"Line {number} should begin with how many papers it is, then {mark!r}")
         groups = _groups(said, number, numbers)
         order = tuple(cleaned([group], numbers)[0] if group else () for group in groups)
         if not keep_empty:
             order = cleaned(groups, numbers)
-        orders[order] = orders.get(order, 0) + int(times)
+        orders[order] = orders.get(order, 0) + papers_like_it
     return orders
 
 

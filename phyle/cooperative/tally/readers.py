@@ -26,7 +26,7 @@ def read_json(text: str) -> Election:
     """`{"options": [names], "papers": [[paper, times], ...]}`, with `seats`, `params` and `title` if need be."""
     try:
         given = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Malformed(f"The file is no JSON: {error}") from error
     options = given.get("options") if isinstance(given, dict) else None
     if not isinstance(options, list) or not all(isinstance(option, str) for option in options):

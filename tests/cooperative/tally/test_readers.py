@@ -1,10 +1,15 @@
 """Election files in the dialects in which they are found."""
 
+import contextlib
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from phyle.cooperative.tally import blt, preflib, readers
+from phyle.cooperative.tally.counting import tally
+from phyle.cooperative.tally.values import Result
 from phyle.errors import Malformed, Unprocessable
 
 OPENSTV = """\
@@ -203,6 +208,58 @@ def test_what_is_wrong_with_a_json_file(text: str, why: str) -> None:
 def test_a_file_of_rankings_has_no_dots() -> None:
     with pytest.raises(Unprocessable, match="JSON"):
         preflib.read(PREFLIB).papers_for("dot")
+
+
+_WORDS = [
+    "0",
+    "1",
+    "2",
+    "3",
+    "-1",
+    "-",
+    "1=2",
+    "=",
+    "#",
+    '"A"',
+    '"',
+    "\n",
+    " ",
+    "[",
+    "]",
+    "[nick a b]",
+    "(x)",
+    "(",
+    "/*",
+    "*/",
+]
+_WORDS += [
+    "{1,2}",
+    "{",
+    "}",
+    ",",
+    ":",
+    "# ALTERNATIVE NAME 1: A",
+    "# CATEGORY NAME 1: 9",
+    "9" * 5000,
+    "1.5",
+    "²",
+    "\u0661",
+]
+_TEXTS = st.lists(st.sampled_from(_WORDS), max_size=30).map(lambda words: " ".join(words).replace(" \n ", "\n"))
+
+
+@settings(deadline=None, max_examples=400)
+@given(
+    _TEXTS, st.sampled_from(["x", "x.blt", "x.toi", "x.cat", "x.json"]), st.sampled_from(["stv", "schulze", "approval"])
+)
+def test_any_file_is_read_or_refused_in_a_sentence(text: str, name: str, method: str) -> None:
+    for head in ("", "3 2\n", "3 2\n1 1 2 0\n0\n", "# ALTERNATIVE NAME 2: B\n", "2\n1,A\n2,B\n1,1,1\n"):
+        with contextlib.suppress(Malformed):
+            election = readers.read(name, (head + text).encode())
+            if election.options:
+                assert isinstance(
+                    tally(method, election.options, election.papers_for(method), election.seats, b""), Result
+                )
 
 
 def test_files_from_windows() -> None:

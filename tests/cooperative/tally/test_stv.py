@@ -187,3 +187,22 @@ def test_votes_exhausted_and_lost_are_the_papers_at_every_stage(
         figures = [*stage["votes"], stage["exhausted"], stage["lost"]]
         assert sum(map(Decimal, figures)) == len(ranks)
         assert all(Decimal(figure) >= 0 for figure in figures)
+
+
+@settings(max_examples=300, deadline=None)
+@given(elections(most_options=5), st.integers(1, 4), st.sets(st.integers(0, 4), min_size=1), st.integers(1, 40))
+def test_a_coalition_has_the_seats_for_which_it_has_quotas(
+    election: tuple[int, list[list[int]]], seats: int, solid: set[int], size: int
+) -> None:
+    """Who put the same options, in whatever order, above all others have as many seats as they have whole quotas."""
+    options, ranks = election
+    coalition = sorted(option for option in solid if option < options)
+    loyal = [
+        coalition[turn % max(len(coalition), 1) :] + coalition[: turn % max(len(coalition), 1)] for turn in range(size)
+    ]
+    everybody = [*ranks, *(rank for rank in loyal if rank)]
+    outcome = tally("stv", [str(option) for option in range(options)], papers(everybody), seats, LOT)
+    assert isinstance(outcome, Result)
+    quota = len(everybody) // (seats + 1) + 1
+    deserved = min(size // quota, len(coalition), seats)
+    assert len(set(coalition) & set(outcome.winners)) >= deserved
