@@ -1,10 +1,12 @@
-"""Bodies: who votes besides or instead of the assembly, an outside house or a jury, each with its members."""
+"""Bodies: who votes besides or instead of the assembly: those in an office, in an outside house or on a jury."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from phyle.cooperative.charter.rules import ASSEMBLY, House, Rule, Weighted, parts
+from phyle.cooperative.law.mandates import holders
 from phyle.cooperative.law.members import electors
+from phyle.cooperative.law.phyles import charter
 from phyle.cooperative.law.proposed import Proposal
 from phyle.cooperative.law.state import State
 from phyle.cooperative.law.values import Id, Word
@@ -33,9 +35,12 @@ def _houses(rule: Rule) -> list[str]:
     return own + [body for part in parts(rule) for body in _houses(part)]
 
 
-def roll_of(state: State, body: str) -> list[str]:
-    """The ids of those who vote in a body now, in order. A body that nobody sits in has none, so its quorum fails."""
+def roll_of(state: State, body: str, at: int) -> list[str]:
+    """The ids of those who vote in a body at a time, in order. A body that nobody sits in has none, so its quorum
+    fails."""
     if body == ASSEMBLY:
         return electors(state)
+    if body in charter(state).offices:
+        return sorted(holders(state, body, at))
     found = state.get(Body, body)
-    return sorted(found.members) if found else []
+    return sorted(found.members) if found is not None and (not found.until or at < found.until) else []

@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from phyle.cooperative.law.appealed import settle_appeal
+from phyle.cooperative.law.ballots import Ballot, ballot_id
+from phyle.cooperative.law.challenges import finish
 from phyle.cooperative.law.effects.table import effect_kind, read_arguments
+from phyle.cooperative.law.failing import attempt
 from phyle.cooperative.law.kinds import DAY, Given, Item, act, consequence
-from phyle.cooperative.law.phyles import charter, schedule
-from phyle.cooperative.law.proposals import power_over, release
-from phyle.cooperative.law.proposed import Effect, Proposal
+from phyle.cooperative.law.matters import filled, power_over
+from phyle.cooperative.law.phyles import active, charter_as_of, phyle, schedule
+from phyle.cooperative.law.proposals import DORMANT_EFFECTS
+from phyle.cooperative.law.proposed import Effect, Proposal, effects_of
 from phyle.cooperative.law.state import State
 from phyle.cooperative.law.values import Hash, Id
-from phyle.errors import Refusal, Refused
+from phyle.errors import Refused
 from phyle.powers import SELF
 
 
@@ -31,29 +36,45 @@ class Obligation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Executed:
     """A decision is executed: its effects, and what follows for the outside. Or it is sent back, with the reason why
-    one of its effects is impossible, and nothing was done."""
+    one of its effects is impossible, and nothing was done. `look_again`: when it is to be looked at again, else 0."""
 
     proposal: Id
     effects: tuple[Effect, ...] = ()
     obligations: tuple[Mapping[str, Any], ...] = ()
+    look_again: int = 0
     sent_back: str | None = None
 
 
 def due_execution(state: State, at: int, item: Item) -> Executed:
     """Try all effects on a fork. Whatever goes wrong, nothing is done."""
     proposal = state.require(Proposal, item.id)
-    effects = tuple(effect for place in proposal.winners for effect in proposal.options[place].effects)
-    try:
-        owed = execute(state.fork(), at, effects)
-    except Refusal as error:
-        return Executed(proposal=Id(item.id), sent_back=error.sentence)
-    return Executed(proposal=Id(item.id), effects=effects, obligations=tuple(owed))
+    executed, why = attempt(lambda: _executed(state, at, item.id, proposal))
+    return executed or Executed(proposal=Id(item.id), sent_back=why)
+
+
+def _executed(state: State, at: int, id: str, proposal: Proposal) -> Executed:
+    effects = effects_won(proposal)
+    owed = execute(state.fork(), at, effects)
+    ballot = state.require(Ballot, ballot_id(id, proposal.round))
+    days = power_over(state, charter_as_of(state, ballot.frozen), proposal).review_days
+    return Executed(
+        proposal=Id(id), effects=effects, obligations=tuple(owed), look_again=at + days * DAY if days else 0
+    )
+
+
+def effects_won(proposal: Proposal) -> tuple[Effect, ...]:
+    """What follows from the options that won, one after the other, and from the proposal whichever won."""
+    won = [proposal.options[place] for place in proposal.winners]
+    effects = [*effects_of(tuple(won)), *proposal.effects]
+    return tuple(filled(effect, [option.label for option in won]) for effect in effects)
 
 
 def execute(state: State, at: int, effects: tuple[Effect, ...]) -> list[Mapping[str, Any]]:
     """Execute effects one after the other on a fork. Raises a Refusal if one is impossible after those before it."""
     owed: list[Mapping[str, Any]] = []
     for effect in effects:
+        if not (phyle(state).phase == "dormant" and effect.kind in DORMANT_EFFECTS):
+            active(state)
         kind, arguments = effect_kind(effect.kind), read_arguments(effect.kind, effect.arguments)
         kind.possible(state, at, arguments)
         owed += kind.execute(state, at, arguments)
@@ -62,18 +83,18 @@ def execute(state: State, at: int, effects: tuple[Effect, ...]) -> list[Mapping[
 
 def apply_execution(state: State, at: int, executed: Executed) -> None:
     """The effects happen, or the decision is sent back."""
-    proposal = state.require(Proposal, executed.proposal)
-    if executed.sent_back is not None:
-        state.put(replace(proposal, phase="sent_back"), executed.proposal)
-        release(state, executed.proposal, at)
-        return
-    state.put(replace(proposal, phase="executed", until=at), executed.proposal)
-    execute(state, at, executed.effects)
-    for number, what in enumerate(executed.obligations):
-        state.put(Obligation(what=what, since=at), f"{executed.proposal}/{number}")
-    days = power_over(state, charter(state), proposal).review_days
-    if days:
-        schedule(state, at + days * DAY, "look_again", executed.proposal)
+    id = executed.proposal
+    if executed.sent_back is None:
+        execute(state, at, executed.effects)
+        for number, what in enumerate(executed.obligations):
+            state.put(Obligation(what=what, since=at), f"{id}/{number}")
+        state.put(replace(state.require(Proposal, id), until=at), id)
+        finish(state, id, "executed", at)
+    else:
+        finish(state, id, "sent_back", at, executed.sent_back)
+    settle_appeal(state, id, at)
+    if executed.look_again:
+        schedule(state, executed.look_again, "look_again", id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

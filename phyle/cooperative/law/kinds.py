@@ -48,7 +48,8 @@ Needs = Callable[[Any], Iterable[Address]]
 class ActKind:
     """`payload`: the dataclass that the payload is read as. `by`: who may do it at all. `check` raises a Refusal with
     its reason; it changes nothing. `apply` changes the fork it is given and refuses nothing. `needs`: slices that both
-    read, besides the author's."""
+    read, besides the author's. `own`: only by the key of the membership itself, not by a representative, nor on the
+    word of a host where there is a key. `ever`: also when the phyle is dissolved."""
 
     payload: type
     by: frozenset[Party]
@@ -56,6 +57,8 @@ class ActKind:
     check: Check
     apply: Apply
     needs: Needs
+    own: bool = False
+    ever: bool = False
 
 
 def act(
@@ -66,9 +69,13 @@ def act(
     by: Iterable[Party] = ("member",),
     power: Power,
     needs: Needs = lambda payload: (),
+    own: bool = False,
+    ever: bool = False,
 ) -> ActKind:
     """A kind of act."""
-    return ActKind(payload=payload, by=frozenset(by), power=power, check=check, apply=apply, needs=needs)
+    return ActKind(
+        payload=payload, by=frozenset(by), power=power, check=check, apply=apply, needs=needs, own=own, ever=ever
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +114,18 @@ def consequence(
 class EffectKind:
     """`possible` raises a Refusal if the effect cannot happen now. `execute` makes it happen on a fork and returns what
     the phyle then owes to the outside: objects with the member `what`. `recuses`: the members it is about, who do not
-    vote on it."""
+    vote on it. `scope`: what the charter may govern it by more specifically, an office or the like; None where whoever
+    proposes it says so. `proposable` raises a Refusal if it cannot be put to the members yet. `fails`: what follows if
+    a decision on it failed, though enough took part."""
 
     arguments: type
     possible: Callable[[State, int, Any], None]
     execute: Callable[[State, int, Any], Iterable[Mapping[str, Any]]]
     power: Power
     recuses: Callable[[Any], Iterable[str]]
+    scope: Callable[[Any], str] | None = None
+    proposable: Callable[[State, int, Any], None] | None = None
+    fails: Callable[[State, int, Any], None] | None = None
 
 
 def effect(
@@ -123,9 +135,21 @@ def effect(
     execute: Callable[[State, int, Any], Iterable[Mapping[str, Any]]],
     *,
     recuses: Callable[[Any], Iterable[str]] = lambda arguments: (),
+    scope: Callable[[Any], str] | None = lambda arguments: "",
+    proposable: Callable[[State, int, Any], None] | None = None,
+    fails: Callable[[State, int, Any], None] | None = None,
 ) -> Mapping[str, EffectKind]:
     """A kind of effect, as a table of one: it takes a decision that has it."""
-    kind = EffectKind(arguments=arguments, possible=possible, execute=execute, power=decision(name), recuses=recuses)
+    kind = EffectKind(
+        arguments=arguments,
+        possible=possible,
+        execute=execute,
+        power=decision(name),
+        recuses=recuses,
+        scope=scope,
+        proposable=proposable,
+        fails=fails,
+    )
     return {name: kind}
 
 

@@ -3,5 +3,5 @@
 from phyle.cooperative.law.state import State
 
 
-def begin_lot(state: State, at: int, ballot: str) -> None:
+def begin_lot(state: State, at: int, ballot: str, tied: tuple[int, ...]) -> None:
     """A lot is to be drawn between the options of a ballot that are level."""

@@ -1,36 +1,26 @@
 """Proposals: from a draft with sponsors through deliberation to the ballot; what is voted on is frozen on the way."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-from phyle.cooperative.charter.amendment import touched
-from phyle.cooperative.charter.clauses import Charter, Power
-from phyle.cooperative.law.effects.charters import Amendment
-from phyle.cooperative.law.effects.table import read_arguments
+import orjson
+
+from phyle.cooperative.charter.clauses import Power
+from phyle.cooperative.law.challenges import annulled_by, finish, lift, stay_all
+from phyle.cooperative.law.failing import attempt
 from phyle.cooperative.law.kinds import DAY, Given, act
-from phyle.cooperative.law.members import voice
-from phyle.cooperative.law.phyles import active, charter, charter_of, phyle, schedule, unschedule
-from phyle.cooperative.law.proposed import Effect, Election, Option, Proposal, effects_of
+from phyle.cooperative.law.matters import Matter, Named, about_proposal, all_effects, check_matter, power_over
+from phyle.cooperative.law.members import electors, full, voice
+from phyle.cooperative.law.phyles import active, charter, phyle, schedule, unschedule
+from phyle.cooperative.law.proposed import Proposal
 from phyle.cooperative.law.state import State
-from phyle.cooperative.law.values import Hash, Id, Line, Word
-from phyle.errors import Refused, Unprocessable
+from phyle.cooperative.law.values import Hash, Id
+from phyle.errors import Refused
 from phyle.powers import SELF
 
-MOST_OPTIONS, MOST_EFFECTS = 64, 16
+__all__ = ["ACTS", "begin_deliberation", "power_over"]
+
 DORMANT_EFFECTS = frozenset({"Admit", "Confirm", "Dissolve"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matter:
-    """What is proposed, as far as its author can change it."""
-
-    title: Line
-    text: Hash
-    options: tuple[Option, ...]
-    method: Word = Word("yesno")
-    seats: int = 1
-    scope: str = ""
-    election: Election | None = None
+"""What a phyle with fewer than three electors can still decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,61 +38,22 @@ class Revise(Matter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """A proposal."""
-
-    proposal: Id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Noticed:
-    """The host has told all electors of a proposal. `evidence`: a blob with what was delivered to whom, by member."""
+    """The host has told all electors of a proposal. `evidence`: a blob, an object with what was delivered to whom, by
+    member."""
 
     proposal: Id
     evidence: Hash
-
-
-def power_over(state: State, law: Charter, matter: Matter | Proposal) -> Power:
-    """What governs the proposal under a charter: all that governs any of its effects. An amendment is governed by what
-    protects each thing that it touches, under the old charter."""
-    kinds = effects_of(matter.options) + ([Effect(kind="Appoint", arguments={})] if matter.election else [])
-    powers: list[Power] = []
-    for effect in kinds:
-        if effect.kind == "Amend":
-            amendment: Amendment = read_arguments(effect.kind, effect.arguments)
-            powers += touched(law, charter_of(state, amendment.charter))
-        else:
-            powers.append(law.power(effect.kind, matter.scope))
-    return law.all_of(powers)
-
-
-def _check_matter(state: State, matter: Matter) -> None:
-    effects = effects_of(matter.options)
-    if len(matter.options) > MOST_OPTIONS or len(effects) > MOST_EFFECTS * MOST_OPTIONS:
-        raise Unprocessable(f"A proposal has at most {MOST_OPTIONS} options.")
-    if not effects and matter.election is None:
-        raise Unprocessable("A proposal needs an option with an effect: Resolve, if it is words alone.")
-    if matter.election is not None and matter.options:
-        raise Unprocessable("In an election the candidates are the options.")
-    if matter.method == "yesno" and len(matter.options) > 1:
-        raise Unprocessable("A yes or no decision has one option.")
-    for effect in effects:
-        read_arguments(effect.kind, effect.arguments)
-    allowed = power_over(state, charter(state), matter).methods
-    if matter.method not in allowed:
-        raise Unprocessable(f"The charter decides this by {' or '.join(allowed)}, not by {matter.method}.")
-    if not 1 <= matter.seats <= MOST_OPTIONS:
-        raise Unprocessable(f"Seats are between 1 and {MOST_OPTIONS}.")
 
 
 def _check_propose(state: State, given: Given) -> None:
     voice(state, given)
     if state.get(Proposal, given.payload.proposal) is not None:
         raise Refused("There is a proposal with this id already.")
-    kinds = {effect.kind for effect in effects_of(given.payload.options)}
+    kinds = {effect.kind for effect in all_effects(given.payload)}
     if phyle(state).phase != "dormant" or not kinds <= DORMANT_EFFECTS:
         active(state)
-    _check_matter(state, given.payload)
+    check_matter(state, given.payload)
 
 
 def _propose(state: State, given: Given) -> None:
@@ -112,16 +63,23 @@ def _propose(state: State, given: Given) -> None:
         title=propose.title,
         text=propose.text,
         options=propose.options,
+        effects=propose.effects,
         method=propose.method,
+        params=propose.params,
         seats=propose.seats,
         phase="draft",
         created=given.at,
         scope=propose.scope,
         election=propose.election,
-        sponsors=(Id(given.by),),
+        sponsors=_author_as_sponsor(state, given),
     )
     state.put(proposal, propose.proposal)
     _sponsored(state, propose.proposal, given.at)
+
+
+def _author_as_sponsor(state: State, given: Given) -> tuple[Id, ...]:
+    """Whoever is on probation can propose, but counts in no threshold."""
+    return (Id(given.by),) if voice(state, given).standing == "member" else ()
 
 
 def _sponsored(state: State, id: str, at: int) -> None:
@@ -136,14 +94,14 @@ def begin_deliberation(state: State, id: str, at: int) -> None:
     """The proposal is deliberated from now on; the ballot opens after the time that its power gives."""
     proposal = state.require(Proposal, id)
     power = power_over(state, charter(state), proposal)
-    proposal = replace(proposal, phase="deliberation", until=at + power.deliberation_days * DAY)
-    state.put(proposal, id)
+    state.put(replace(proposal, phase="deliberation", until=at + power.deliberation_days * DAY), id)
     plan_opening(state, id, power)
-    stay(state, proposal, id)
+    stay_all(state, id, at)
 
 
 def plan_opening(state: State, id: str, power: Power) -> None:
-    """The ballot opens when the deliberation is over and the notice has been long enough."""
+    """The ballot opens when the deliberation is over and the notice has been long enough; that of a proposal on the
+    agenda of an assembly opens with it."""
     proposal = state.require(Proposal, id)
     unschedule(state, "open", id)
     if proposal.assembly is not None or (needs_notice(power) and not proposal.noticed):
@@ -157,34 +115,14 @@ def needs_notice(power: Power) -> bool:
     return power.notice_days > 0 or power.veto
 
 
-def stay(state: State, proposal: Proposal, id: str) -> None:
-    """A sponsored proposal to annul a decision that can still be challenged stays its execution."""
-    for effect in effects_of(proposal.options):
-        if effect.kind != "Annul":
-            continue
-        target = state.get(Proposal, effect.arguments["proposal"])
-        if target is not None and target.phase == "passed":
-            state.put(replace(target, phase="stayed", stays=Id(id)), effect.arguments["proposal"])
-            unschedule(state, "execute", effect.arguments["proposal"])
-
-
-def release(state: State, id: str, at: int) -> None:
-    """What this proposal stayed goes on, now that it is over without annulling it."""
-    proposal = state.require(Proposal, id)
-    for effect in effects_of(proposal.options):
-        target = state.get(Proposal, effect.arguments["proposal"]) if effect.kind == "Annul" else None
-        if target is not None and target.phase == "stayed" and target.stays == id:
-            state.put(replace(target, phase="passed", stays=None), effect.arguments["proposal"])
-            schedule(state, max(at, target.until), "execute", effect.arguments["proposal"])
-
-
 def _check_sponsor(state: State, given: Given) -> None:
-    voice(state, given)
+    full(state, given)
     proposal = state.require(Proposal, given.payload.proposal)
     if proposal.phase != "draft":
         raise Refused("The proposal has the sponsors it needs.")
     if given.by in proposal.sponsors:
         raise Refused("You sponsor this proposal already.")
+    power_over(state, charter(state), proposal)
 
 
 def _sponsor(state: State, given: Given) -> None:
@@ -197,54 +135,94 @@ def _sponsor(state: State, given: Given) -> None:
 def _check_revise(state: State, given: Given) -> None:
     voice(state, given)
     active(state)
-    proposal = state.require(Proposal, given.payload.proposal)
+    revise: Revise = given.payload
+    proposal = state.require(Proposal, revise.proposal)
     if proposal.by != given.by:
         raise Refused("Only its author can change a proposal.")
-    if proposal.phase not in ("draft", "deliberation"):
-        raise Refused("The text is frozen: the deliberation is over.")
-    if effects_of(proposal.options) and {e.kind for e in effects_of(given.payload.options)} != {
-        e.kind for e in effects_of(proposal.options)
-    }:
+    _check_not_frozen(proposal)
+    if {effect.kind for effect in all_effects(revise)} != {effect.kind for effect in all_effects(proposal)}:
         raise Refused("A change of what it would do makes another proposal: withdraw this one and put the other.")
-    _check_matter(state, given.payload)
+    if revise.election != proposal.election:
+        raise Refused("An election for another office is another proposal.")
+    check_matter(state, revise)
+
+
+def _check_not_frozen(proposal: Proposal) -> None:
+    if proposal.appeal is not None:
+        raise Refused("What an appeal asks for cannot be changed.")
+    if proposal.phase not in ("draft", "deliberation") or proposal.round:
+        raise Refused("The text is frozen: the deliberation is over.")
+    if proposal.assembly is not None and proposal.noticed:
+        raise Refused("The text is frozen: notice was given of the assembly that it is on the agenda of.")
 
 
 def _revise(state: State, given: Given) -> None:
-    """Whoever changes the text gives everybody at least half of the deliberation to read it, and a new notice."""
+    """Whoever changes the text gives everybody at least half of the deliberation to read it, and a new notice; all of
+    it, if something else of the charter governs the new one. Who sponsored a draft sponsored the old text."""
     revise: Revise = given.payload
     proposal = state.require(Proposal, revise.proposal)
     changed = replace(
-        proposal, title=revise.title, text=revise.text, options=revise.options, method=revise.method, seats=revise.seats
+        proposal,
+        title=revise.title,
+        text=revise.text,
+        options=revise.options,
+        effects=revise.effects,
+        method=revise.method,
+        params=revise.params,
+        seats=revise.seats,
+        scope=revise.scope,
     )
-    if proposal.phase == "deliberation":
-        power = power_over(state, charter(state), changed)
-        half = given.at + power.deliberation_days * DAY // 2
-        changed = replace(changed, until=max(changed.until, half), noticed=0, notice=None)
-        state.put(changed, revise.proposal)
-        plan_opening(state, revise.proposal, power)
+    power = power_over(state, charter(state), changed)
+    before, _ = attempt(lambda: power_over(state, charter(state), proposal))
+    if proposal.phase == "draft" or len(proposal.sponsors) < power.sponsors:
+        sponsors = _author_as_sponsor(state, given)
+        changed = replace(changed, phase="draft", until=0, sponsors=sponsors, noticed=0, notice=None)
     else:
-        state.put(changed, revise.proposal)
+        days = power.deliberation_days * DAY // (2 if before is not None and power.same(before) else 1)
+        changed = replace(changed, until=max(changed.until, given.at + days), noticed=0, notice=None)
+    state.put(changed, revise.proposal)
+    for target in annulled_by(proposal):
+        if changed.phase == "draft" or target not in annulled_by(changed):
+            lift(state, target, revise.proposal, given.at)
+    if changed.phase == "draft":
+        unschedule(state, "open", revise.proposal)
+        _sponsored(state, revise.proposal, given.at)
+    else:
+        plan_opening(state, revise.proposal, power)
+        stay_all(state, revise.proposal, given.at)
 
 
 def _check_withdraw(state: State, given: Given) -> None:
     proposal = state.require(Proposal, given.payload.proposal)
     if proposal.by != given.by:
         raise Refused("Only its author can withdraw a proposal.")
-    if proposal.phase not in ("draft", "deliberation"):
+    if proposal.phase not in ("draft", "deliberation") or proposal.round or proposal.appeal is not None:
         raise Refused("A proposal cannot be withdrawn once it is voted on.")
 
 
 def _withdraw(state: State, given: Given) -> None:
-    id = given.payload.proposal
-    state.put(replace(state.require(Proposal, id), phase="withdrawn"), id)
-    unschedule(state, "open", id)
-    release(state, id, given.at)
+    finish(state, given.payload.proposal, "withdrawn", given.at)
 
 
 def _check_noticed(state: State, given: Given) -> None:
     proposal = state.require(Proposal, given.payload.proposal)
-    if proposal.phase != "deliberation" or proposal.noticed:
+    if proposal.phase != "deliberation" or proposal.noticed or proposal.round:
         raise Refused("Notice is given once, while a proposal is deliberated.")
+    if proposal.assembly is not None:
+        raise Refused("Notice is given of the assembly that the proposal is on the agenda of.")
+    power_over(state, charter(state), proposal)
+    check_delivery(state, given.payload.evidence)
+
+
+def check_delivery(state: State, evidence: str) -> None:
+    """Refused unless the evidence says of each elector how they had notice."""
+    try:
+        delivered = orjson.loads(state.blob(evidence))
+    except orjson.JSONDecodeError as error:
+        raise Refused("The evidence of the notice is not JSON.") from error
+    missing = [id for id in electors(state) if not isinstance(delivered, dict) or not delivered.get(id)]
+    if missing:
+        raise Refused(f"The evidence does not say how {len(missing)} of the electors had notice.", cause=missing[0])
 
 
 def _noticed(state: State, given: Given) -> None:
@@ -254,14 +232,10 @@ def _noticed(state: State, given: Given) -> None:
     plan_opening(state, id, power_over(state, charter(state), proposal))
 
 
-def _about(payload: Any) -> tuple[tuple[str, str], ...]:
-    return (("proposal", payload.proposal),)
-
-
 ACTS = {
-    "propose": act(Propose, _check_propose, _propose, power=SELF, needs=_about),
-    "sponsor": act(Named, _check_sponsor, _sponsor, power=SELF, needs=_about),
-    "revise": act(Revise, _check_revise, _revise, power=SELF, needs=_about),
-    "withdraw": act(Named, _check_withdraw, _withdraw, power=SELF, needs=_about),
-    "noticed": act(Noticed, _check_noticed, _noticed, by=["host"], power=SELF, needs=_about),
+    "propose": act(Propose, _check_propose, _propose, power=SELF, needs=about_proposal),
+    "sponsor": act(Named, _check_sponsor, _sponsor, power=SELF, needs=about_proposal),
+    "revise": act(Revise, _check_revise, _revise, power=SELF, needs=about_proposal),
+    "withdraw": act(Named, _check_withdraw, _withdraw, power=SELF, needs=about_proposal),
+    "noticed": act(Noticed, _check_noticed, _noticed, by=["host"], power=SELF, needs=about_proposal),
 }

@@ -3,28 +3,48 @@
 from collections.abc import Mapping
 
 from phyle.cooperative.law import (
+    ballot_opening,
     ballots,
     charges,
+    decisions,
+    delegations,
+    departures,
+    early_close,
+    elections,
+    epochs,
     erasure,
     executions,
     founding,
     mandates,
+    member_keys,
     membership,
+    observations,
     operator,
+    phyle_keys,
     proposals,
+    rebindings,
+    register,
     tallies,
+    tiers,
+    withholdings,
 )
 from phyle.cooperative.law.ballots import Ballot, Paper
 from phyle.cooperative.law.bodies import Body
 from phyle.cooperative.law.charges import Charge
+from phyle.cooperative.law.delegations import Delegation
 from phyle.cooperative.law.executions import Obligation
 from phyle.cooperative.law.founding import Signature
 from phyle.cooperative.law.kinds import joined
 from phyle.cooperative.law.mandates import Mandate
-from phyle.cooperative.law.members import Member
+from phyle.cooperative.law.members import KeyUse, Member
+from phyle.cooperative.law.observations import Observed
+from phyle.cooperative.law.phyle_keys import Endorsement, KeyPeriod
 from phyle.cooperative.law.phyles import Agenda, Clock, Phyle
 from phyle.cooperative.law.proposed import Proposal
+from phyle.cooperative.law.rebindings import Rebinding
+from phyle.cooperative.law.register import Inspection
 from phyle.cooperative.law.replay import Law
+from phyle.cooperative.law.withholdings import Withholding
 
 LAW = Law(
     number=1,
@@ -33,17 +53,34 @@ LAW = Law(
         membership.ACTS,
         charges.ACTS,
         proposals.ACTS,
+        elections.ACTS,
         ballots.ACTS,
+        early_close.ACTS,
+        delegations.ACTS,
         executions.ACTS,
         erasure.ACTS,
         operator.ACTS,
+        departures.ACTS,
+        member_keys.ACTS,
+        rebindings.ACTS,
+        register.ACTS,
+        phyle_keys.ACTS,
+        epochs.ACTS,
+        observations.ACTS,
+        withholdings.ACTS,
     ),
     consequences=joined(
         founding.CONSEQUENCES,
         membership.CONSEQUENCES,
+        departures.CONSEQUENCES,
+        rebindings.CONSEQUENCES,
+        tiers.CONSEQUENCES,
+        withholdings.CONSEQUENCES,
         mandates.CONSEQUENCES,
+        ballot_opening.CONSEQUENCES,
         ballots.CONSEQUENCES,
         tallies.CONSEQUENCES,
+        decisions.CONSEQUENCES,
         executions.CONSEQUENCES,
     ),
 )
@@ -56,13 +93,21 @@ SLICES: Mapping[str, type] = {
         Body,
         Charge,
         Clock,
+        Delegation,
+        Endorsement,
+        Inspection,
+        KeyPeriod,
+        KeyUse,
         Mandate,
         Member,
         Obligation,
+        Observed,
         Paper,
         Phyle,
         Proposal,
+        Rebinding,
         Signature,
+        Withholding,
     )
 }
 """What a slice's name means: the dataclass that it is read as."""

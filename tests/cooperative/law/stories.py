@@ -13,9 +13,10 @@ from phyle.cooperative.law.ballots import Ballot, Paper
 from phyle.cooperative.law.commitments import commit
 from phyle.cooperative.law.entries import Entry, read_entry
 from phyle.cooperative.law.kinds import DAY
-from phyle.cooperative.law.members import Member
+from phyle.cooperative.law.members import Member, electors
 from phyle.cooperative.law.phyles import next_item, phyle
 from phyle.cooperative.law.proposed import Proposal
+from phyle.cooperative.law.spelling import spell
 from phyle.cooperative.law.state import OpenedVote, State
 from phyle.cooperative.law.table import LAW
 from phyle.identity import multikey
@@ -48,13 +49,16 @@ class Person:
         return multikey.encode(self.key.public_key())
 
     def introduction(self, klass: str = "member") -> dict[str, Any]:
-        told = {
+        told: dict[str, Any] = {
             "member": self.id,
-            "key": self.multikey,
             "custody": self.custody,
             "via": self.via,
             "identity": {"actor": commit(f"https://{self.via}/actors/{self.id}", "00" * 16)},
         }
+        if self.custody == "none":
+            told["identity"]["pinned"] = commit({"id": f"https://{self.via}/key", "pem": "..."}, "00" * 16)
+        else:
+            told["key"] = self.multikey
         return told if klass == "member" else {**told, "klass": klass}
 
 
@@ -98,18 +102,20 @@ class Story:
         }
         return sign(bare, signer, at=self.now)
 
-    def act(self, person: Person, kind: str, **payload: Any) -> Entry:
+    def act(self, person: Person, kind: str, /, **payload: Any) -> Entry:
         """A person's act, entered now; raises the Refusal otherwise. Time moves by a millisecond."""
+        if person.custody == "none":
+            return self.attested(person.id, kind, **payload)
         author = {"server": "server-key", "member": "member-key"}[person.custody]
         return self._enter(self.document(person.key, person.id, kind, payload), author)
 
-    def host_act(self, kind: str, **payload: Any) -> Entry:
+    def host_act(self, kind: str, /, **payload: Any) -> Entry:
         return self._enter(self.document(self.host, "host", kind, payload), "host")
 
-    def operator_act(self, kind: str, **payload: Any) -> Entry:
+    def operator_act(self, kind: str, /, **payload: Any) -> Entry:
         return self._enter(self.document(self.host, "operator", kind, payload), "operator")
 
-    def attested(self, member: str, kind: str, **payload: Any) -> Entry:
+    def attested(self, member: str, kind: str, /, **payload: Any) -> Entry:
         """An act of somebody whose server has no ledger keys: signed by the host over the request that it holds."""
         document = self.document(self.host, member, kind, payload)
         return self._enter(document, "attested", evidence={"request": self.seal("POST /inbox ...")})
@@ -173,7 +179,8 @@ class Story:
         return hash
 
     def admitted(self, *vouchers: Person, days: int = 0, **person: Any) -> Person:
-        """A newcomer who applied and was vouched for; after `days` more, perhaps a member."""
+        """A newcomer who applied and was vouched for; after `days` more, perhaps a member, if not too many came by
+        vouching alone before."""
         newcomer = self.person(**person)
         self.act(newcomer, "apply", **newcomer.introduction())
         for voucher in vouchers:
@@ -195,10 +202,15 @@ class Story:
     def to_ballot(self, proposal: str) -> str:
         """Wait until the ballot is open, giving notice where it is needed; the ballot's id."""
         if self.proposal(proposal).phase == "deliberation" and not self.proposal(proposal).noticed:
-            self.host_act("noticed", proposal=proposal, evidence=self.keep(b"[]"))
+            self.notice(proposal)
         while self.proposal(proposal).phase == "deliberation":
             self._next()
         return f"{proposal}.{self.proposal(proposal).round}"
+
+    def notice(self, proposal: str) -> None:
+        """Every elector had notice."""
+        delivered = spell(dict.fromkeys(electors(self.state), "delivered"))
+        self.host_act("noticed", proposal=proposal, evidence=self.keep(delivered))
 
     def vote(self, person: Person, ballot: str, choice: Any, *, reason: bool = False, poll: bool = False) -> None:
         payload: dict[str, Any] = {"ballot": ballot, "choice": self.seal(choice)}

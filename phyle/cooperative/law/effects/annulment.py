@@ -1,4 +1,4 @@
-"""The effect Annul: a decision that can still be challenged, or was just executed in words alone, is void."""
+"""The effect Annul: a decision that is not executed yet is void."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -27,9 +27,9 @@ def _can_annul(state: State, at: int, decision: Decision) -> None:
 
 def _annul(state: State, at: int, decision: Decision) -> Iterable[Mapping[str, Any]]:
     proposal = state.require(Proposal, decision.proposal)
-    state.put(replace(proposal, phase="annulled"), decision.proposal)
+    state.put(replace(proposal, phase="annulled", stayed_by=()), decision.proposal)
     unschedule(state, "execute", decision.proposal)
-    return ()
+    return [{"what": "annulled", "proposal": decision.proposal}]
 
 
 EFFECTS = effect("Annul", Decision, _can_annul, _annul)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from phyle.cooperative.law.eligibility import check_eligible, office_of, vacancies
 from phyle.cooperative.law.kinds import effect
-from phyle.cooperative.law.mandates import caretaking, end, give, holders, live
-from phyle.cooperative.law.members import Member
-from phyle.cooperative.law.phyles import charter, phyle
+from phyle.cooperative.law.mandates import end, give, live
+from phyle.cooperative.law.phyles import phyle
 from phyle.cooperative.law.state import State
 from phyle.cooperative.law.values import Id, Word
 from phyle.errors import Refused
@@ -24,25 +24,19 @@ class Place:
 
 
 def _can_appoint(state: State, at: int, place: Place) -> None:
-    office = charter(state).offices.get(place.office)
-    if office is None:
-        raise Refused(f"The charter knows no office called {place.office}.")
+    office = office_of(state, place.office)
+    if office.by == "sortition":
+        raise Refused(f"The office {place.office} is filled by lot.")
     if not phyle(state).ratified:
         raise Refused("The charter must be ratified anew before anybody is appointed.")
-    if state.require(Member, place.member).standing != "member":
-        raise Refused("Only full members hold offices.")
-    if live(state, place.office, place.member, at):
-        raise Refused("This member holds the office already.")
-    others = [id for id in holders(state, place.office, at) if not caretaking(state, place.office, id)]
-    if len(others) >= office.seats:
+    check_eligible(state, place.office, place.member, at)
+    if not vacancies(state, place.office, at):
         raise Refused(f"All {office.seats} seats of the office are taken.")
-    for other in office.incompatible:
-        if live(state, other, place.member, at):
-            raise Refused(f"Nobody can be {place.office} and {other} at once.")
 
 
 def _appoint(state: State, at: int, place: Place) -> Owed:
-    give(state, place.office, place.member, at, "decision")
+    by = office_of(state, place.office).by
+    give(state, place.office, place.member, at, "decision" if by == "sortition" else by)
     return [{"what": "appointed", "office": place.office, "member": place.member}]
 
 
@@ -56,7 +50,11 @@ def _recall(state: State, at: int, place: Place) -> Owed:
     return [{"what": "recalled", "office": place.office, "member": place.member}]
 
 
+def _office(place: Place) -> str:
+    return place.office
+
+
 EFFECTS = {
-    **effect("Appoint", Place, _can_appoint, _appoint),
-    **effect("Recall", Place, _can_recall, _recall, recuses=lambda place: (place.member,)),
+    **effect("Appoint", Place, _can_appoint, _appoint, scope=_office),
+    **effect("Recall", Place, _can_recall, _recall, recuses=lambda place: (place.member,), scope=_office),
 }

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from phyle.cooperative.law.kinds import effect
-from phyle.cooperative.law.phyles import phyle
+from phyle.cooperative.law.phyle_keys import check_new, rotate
+from phyle.cooperative.law.phyles import Clock, phyle, unschedule_all
 from phyle.cooperative.law.state import State
 from phyle.cooperative.law.values import Hash, Key, Line, Word
 from phyle.errors import Refused
@@ -68,19 +69,13 @@ def _show(state: State, at: int, face: Face) -> Owed:
 
 
 def _can_rotate(state: State, at: int, new: NewKey) -> None:
-    here = phyle(state)
-    if new.key in (here.log_key, here.credential_key):
-        raise Refused("The new key is one of the old ones; every key has one use.")
-
-
-def rotate(state: State, which: str, key: Key) -> None:
-    """Put a new key of the phyle in the place of the old one."""
-    here = phyle(state)
-    state.put(replace(here, log_key=key) if which == "log" else replace(here, credential_key=key))
+    check_new(state, new.key)
+    if new.last_trusted is not None and not 0 <= new.last_trusted < state.require(Clock).seq:
+        raise Refused("The last entry that the old key is trusted for is one of the ledger's.")
 
 
 def _rotate(state: State, at: int, new: NewKey) -> Owed:
-    rotate(state, new.which, new.key)
+    rotate(state, new.which, new.key, state.require(Clock).seq, last_trusted=new.last_trusted)
     return [{"what": "rotated", "which": new.which, "key": new.key}]
 
 
@@ -90,13 +85,15 @@ def _rehost(state: State, at: int, new: NewHost) -> Owed:
 
 
 def _dissolve(state: State, at: int, nothing: Nothing) -> Owed:
+    """Nothing is waited for any more."""
     state.put(replace(phyle(state), phase="dissolved"))
+    unschedule_all(state)
     return [{"what": "dissolved"}]
 
 
 EFFECTS = {
-    **effect("Resolve", Prose, _always, _nothing),
-    **effect("PublicFace", Face, _always, _show),
+    **effect("Resolve", Prose, _always, _nothing, scope=None),
+    **effect("PublicFace", Face, _always, _show, scope=lambda face: face.what),
     **effect("Rotate", NewKey, _can_rotate, _rotate),
     **effect("Rehost", NewHost, _always, _rehost),
     **effect("Dissolve", Nothing, _always, _dissolve),

@@ -1,0 +1,32 @@
+"""Failing closed: what cannot be applied has not passed, and says so; the ledger goes on."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from phyle.cooperative.law.state import NotLoaded, SheetWithheld
+from phyle.errors import Refusal
+
+T = TypeVar("T")
+
+FAULT = "An error kept the rule from being applied; what cannot be applied has not passed."
+LONGEST = 1000
+"""Characters of a reason, so that it fits into an entry."""
+
+
+def attempt(run: Callable[[], T]) -> tuple[T | None, str]:
+    """What comes of it and "", or None and why not: in the words of a refusal, else in the same words on every machine.
+    What was not loaded or cannot be opened is no failure of a rule and is raised."""
+    try:
+        return run(), ""
+    except (NotLoaded, SheetWithheld, MemoryError):
+        raise
+    except Refusal as error:
+        return None, error.sentence[:LONGEST]
+    except Exception:  # whatever it was, it must not stop the ledger
+        return None, FAULT
+
+
+def in_short(why: tuple[str, ...]) -> tuple[str, ...]:
+    """Reasons that fit into an entry, however long a charter's rule is."""
+    lines = tuple(line[:300] for line in why[:60])
+    return lines if len(why) <= 60 else (*lines, f"And {len(why) - 60} more.")
