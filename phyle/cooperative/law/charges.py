@@ -1,4 +1,5 @@
-"""Charges: before anybody can be expelled, a charge is brought, they can reply, and only then is it decided."""
+"""Charges: before anybody can be expelled, a charge is brought and they can reply; only then is it put to the members.
+Afterwards they can appeal."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -15,7 +16,8 @@ from phyle.powers import SELF
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
     """What somebody is charged with: the articles of the charter in words, the reasons as an opening. `replied`: when
-    the reply came, 0 if none did; `reply_until`: until when one may."""
+    the reply came, 0 if none did; `reply_until`: until when one may. `expelled`: when they were for this, 0 if they
+    were not, and `appeal_until`: until when that can be appealed. `withdrawn`: when it was."""
 
     SLICE: ClassVar[str] = "charge"
 
@@ -27,6 +29,9 @@ class Charge:
     reply_until: int
     replied: int = 0
     reply: Hash | None = None
+    expelled: int = 0
+    appeal_until: int = 0
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +84,8 @@ def _check_reply(state: State, given: Given) -> None:
         raise Refused("Only the accused replies to a charge.")
     if charge.replied:
         raise Refused("You have replied to this charge.")
+    if charge.withdrawn or charge.expelled:
+        raise Refused("This charge is over.")
 
 
 def _reply(state: State, given: Given) -> None:
@@ -91,15 +98,45 @@ def check_expulsion(state: State, at: int, member: str, charge_id: str) -> None:
     charge = state.require(Charge, charge_id)
     if charge.member != member:
         raise Refused("The charge is against somebody else.")
+    if charge.withdrawn or charge.expelled:
+        raise Refused("This charge is over; it takes a new one, and time to reply to it.")
     if not charge.replied and at < charge.reply_until:
         raise Refused("The accused still has time to reply to the charge.")
 
 
-def _about(payload: Bring | Reply) -> tuple[tuple[str, str], ...]:
+def expelled_for(state: State, id: str, at: int) -> None:
+    """They were expelled for this charge; now they can appeal."""
+    until = at + charter(state).membership.appeal_days * DAY
+    state.put(replace(state.require(Charge, id), expelled=at, appeal_until=until), id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """Whoever charged somebody takes it back."""
+
+    charge: Id
+
+
+def _check_withdraw(state: State, given: Given) -> None:
+    own(state, given)
+    charge = state.require(Charge, given.payload.charge)
+    if charge.by != given.by:
+        raise Refused("Only whoever brought a charge withdraws it.")
+    if charge.withdrawn or charge.expelled:
+        raise Refused("This charge is over.")
+
+
+def _withdraw(state: State, given: Given) -> None:
+    id = given.payload.charge
+    state.put(replace(state.require(Charge, id), withdrawn=given.at), id)
+
+
+def _about(payload: Bring | Reply | Withdraw) -> tuple[tuple[str, str], ...]:
     return (("charge", payload.charge),)
 
 
 ACTS = {
     "charge": act(Bring, _check_bring, _bring, power=SELF, needs=_about),
     "reply": act(Reply, _check_reply, _reply, power=SELF, needs=_about),
+    "withdraw_charge": act(Withdraw, _check_withdraw, _withdraw, power=SELF, needs=_about),
 }

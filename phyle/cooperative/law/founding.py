@@ -3,27 +3,39 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from phyle.cooperative.law.acts import key_of
+from phyle.cooperative.law.departures import REVIEW_EVERY
 from phyle.cooperative.law.kinds import DAY, Given, Item, act, consequence
 from phyle.cooperative.law.mandates import Mandate, end, give, office_ids
-from phyle.cooperative.law.members import FEWEST, Introduction, check_introduction, introduced, settle
+from phyle.cooperative.law.members import (
+    FEWEST,
+    Introduction,
+    check_introduction,
+    introduced,
+    key_address,
+    settle,
+    use_key,
+)
+from phyle.cooperative.law.phyle_keys import begin_keys, check_origin
 from phyle.cooperative.law.phyles import Phyle, charter_of, phyle, schedule
 from phyle.cooperative.law.state import State
+from phyle.cooperative.law.tiers import enact
 from phyle.cooperative.law.values import Hash, Id, Key, Word
 from phyle.errors import Refused
 from phyle.powers import OPERATOR, SELF
 
 YEAR = 365 * DAY
-REVIEW_EVERY = 30 * DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """One founder's signature under a charter, while the phyle gathers."""
+    """One founder's signature under a charter, while the phyle gathers. `at`: milliseconds."""
 
     SLICE: ClassVar[str] = "signature"
 
     charter: Hash
     introduction: Introduction
+    at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +66,12 @@ class Found:
 def _check_begin(state: State, given: Given) -> None:
     if state.get(Phyle) is not None or given.seq != 0:
         raise Refused("The ledger has begun already.")
+    begin: Begin = given.payload
+    check_origin(begin.origin)
+    if given.entry.act.phyle != begin.origin or key_of(given.entry.act.proof) != begin.credential_key:
+        raise Refused("The first entry names the ledger that it begins, and is signed by its credential key.")
+    if begin.log_key == begin.credential_key:
+        raise Refused("Every key has one use; the two keys of a ledger differ.")
 
 
 def _begin(state: State, given: Given) -> None:
@@ -67,6 +85,7 @@ def _begin(state: State, given: Given) -> None:
             host=begin.host,
         )
     )
+    begin_keys(state, given.seq)
 
 
 def _check_sign(state: State, given: Given) -> None:
@@ -77,8 +96,8 @@ def _check_sign(state: State, given: Given) -> None:
     if sign.custody == "none":
         raise Refused("Founders sign with a key of their own or with one that their instance keeps.")
     classes = charter_of(state, sign.charter).membership.classes
-    if sign.klass not in classes or not classes[sign.klass].vote:
-        raise Refused("Founders belong to a class that votes under the charter they sign.")
+    if sign.klass not in classes or not classes[sign.klass].vote or classes[sign.klass].principal != "person":
+        raise Refused("Founders are persons of a class that votes under the charter they sign.")
 
 
 def _sign(state: State, given: Given) -> None:
@@ -91,7 +110,7 @@ def _sign(state: State, given: Given) -> None:
         klass=sign.klass,
         identity=sign.identity,
     )
-    state.put(Signature(charter=sign.charter, introduction=introduction), sign.member)
+    state.put(Signature(charter=sign.charter, introduction=introduction, at=given.at), sign.member)
 
 
 def _check_found(state: State, given: Given) -> None:
@@ -114,12 +133,14 @@ def _check_found(state: State, given: Given) -> None:
 
 def _found(state: State, given: Given) -> None:
     found: Found = given.payload
-    here = replace(phyle(state), phase="active", charter=found.charter, founded=given.at, founders=len(found.founders))
-    state.put(here)
+    state.put(replace(phyle(state), phase="active", founded=given.at, founders=len(found.founders)))
+    enact(state, found.charter, given.at)
     for founder in found.founders:
         signature = state.require(Signature, founder)
         member = introduced(given, signature.introduction, "member")
-        settle(state, founder, replace(member, admitted=given.at, founder=True), given.at)
+        use_key(state, founder, member.key)
+        member = replace(member, admitted=given.at, founder=True, applied=signature.at, last_act=signature.at)
+        settle(state, founder, member, given.at)
         state.drop(Signature, founder)
     until = given.at + YEAR
     for office in office_ids(state):
@@ -152,13 +173,9 @@ def _apply_sunset(state: State, at: int, sunset: FoundingSunset) -> None:
     state.put(replace(phyle(state), sunset=True, ratified=False))
 
 
-def _mandates(item: Item) -> tuple[tuple[str, str], ...]:
-    return (("charter", ""),)
-
-
 ACTS = {
     "begin": act(Begin, _check_begin, _begin, by=["host"], power=OPERATOR),
-    "sign": act(Sign, _check_sign, _sign, by=["newcomer"], power=SELF),
+    "sign": act(Sign, _check_sign, _sign, by=["newcomer"], power=SELF, needs=key_address),
     "found": act(Found, _check_found, _found, by=["newcomer"], power=SELF),
 }
-CONSEQUENCES = {"founding_sunset": consequence(FoundingSunset, _due_sunset, _apply_sunset, needs=_mandates)}
+CONSEQUENCES = {"founding_sunset": consequence(FoundingSunset, _due_sunset, _apply_sunset)}

@@ -1,5 +1,6 @@
 """Mandates: offices held for a term, recallable, each with scopes of power."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
@@ -15,7 +16,8 @@ Source = Literal["founding", "election", "sortition", "decision"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mandate:
     """One person in one office; the slice's id is office/member. `until`: when the term ends, in milliseconds; `ended`:
-    when it ended, 0 while it lasts. A `caretaker` stays after the term until somebody follows, for a while."""
+    when it ended, 0 while it lasts. A `caretaker` stays after the term until somebody follows, for a while. `terms`:
+    the how manieth in a row it is; the founders' does not count."""
 
     SLICE: ClassVar[str] = "mandate"
 
@@ -26,6 +28,7 @@ class Mandate:
     source: Source
     ended: int = 0
     caretaker: bool = False
+    terms: int = 1
 
 
 def office_ids(state: State) -> tuple[str, ...]:
@@ -62,16 +65,41 @@ def steward(state: State, given: Given, scope: str) -> None:
         raise Refused(f"This takes a mandate with the scope {scope}, and you hold none.")
 
 
+def terms_in_row(state: State, office: str, member: str, at: int) -> int:
+    """How many terms somebody has served of late. Only a pause of a whole term breaks the row."""
+    last = state.get(Mandate, f"{office}/{member}")
+    if last is None:
+        return 0
+    pause = at - (last.ended or last.until)
+    return 0 if pause >= charter(state).offices[office].term_days * DAY else last.terms
+
+
 def give(state: State, office: str, member: str, at: int, source: Source, *, until: int | None = None) -> None:
-    """Begin a mandate. A caretaker of the office gives way."""
-    term = charter(state).offices[office].term_days * DAY
-    mandate = Mandate(office=Word(office), member=Id(member), since=at, until=until or at + term, source=source)
-    for id, other in list(state.all(Mandate, office)):
-        if not other.ended and caretaking(state, office, other.member):
-            end(state, id, at)
+    """Begin a mandate. Founders give way, and as many caretakers of the office as there are no seats for."""
+    terms = charter(state).offices[office]
+    mandate = Mandate(
+        office=Word(office),
+        member=Id(member),
+        since=at,
+        until=until or at + terms.term_days * DAY,
+        source=source,
+        terms=0 if source == "founding" else terms_in_row(state, office, member, at) + 1,
+    )
+    if source != "founding":
+        _give_way(state, office, member, terms.seats, at)
     unschedule(state, "mandate", f"{office}/{member}")
     state.put(mandate, f"{office}/{member}")
     schedule(state, mandate.until, "mandate", f"{office}/{member}")
+
+
+def _give_way(state: State, office: str, member: str, seats: int, at: int) -> None:
+    """The longest-serving caretakers go first."""
+    others = [(id, one) for id, one in state.all(Mandate, office) if not one.ended and one.member != member]
+    sitting = len(others)
+    for id, other in sorted(others, key=lambda pair: (pair[1].since, pair[0])):
+        if other.source == "founding" or (other.caretaker and sitting >= seats):
+            end(state, id, at)
+            sitting -= 1
 
 
 def end(state: State, id: str, at: int) -> None:
@@ -88,6 +116,14 @@ def vacate(state: State, member: str, at: int) -> None:
         mandate = state.get(Mandate, id)
         if mandate is not None and not mandate.ended:
             end(state, id, at)
+
+
+def abolish(state: State, offices: Iterable[str], at: int) -> None:
+    """End all mandates of offices that the charter no longer knows."""
+    for office in sorted(offices):
+        for id, mandate in list(state.all(Mandate, office)):
+            if not mandate.ended:
+                end(state, id, at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Becoming a member: application, vouching, probation, and the ways in which it ends by one's own will."""
+"""Becoming a member: application, vouching, objections, probation, and the decision where one is needed."""
 
 from dataclasses import dataclass, replace
 
@@ -8,17 +8,23 @@ from phyle.cooperative.law.members import (
     Member,
     active_members,
     check_introduction,
+    elector,
     full,
     introduced,
+    key_address,
     own,
     settle,
     stand,
+    use_key,
 )
 from phyle.cooperative.law.phyles import active, charter, phyle, schedule, unschedule
 from phyle.cooperative.law.state import State
-from phyle.cooperative.law.values import Hash, Id
+from phyle.cooperative.law.values import Hash, Id, Word
 from phyle.errors import Refused
 from phyle.powers import SELF
+
+TACIT_SHARE = 6
+"""Electors who came by vouching alone are at most one in so many (see docs/membership.md for what that guards)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,20 +33,59 @@ class Apply(Introduction):
 
 
 def _check_apply(state: State, given: Given) -> None:
+    _open_to_all(state, given.payload.klass)
     check_introduction(state, given, given.payload)
+
+
+def _open_to_all(state: State, klass: str) -> None:
     if phyle(state).phase not in ("active", "dormant"):
         raise Refused("This phyle takes no applications now.")
-    if given.payload.klass not in charter(state).membership.classes:
-        raise Refused(f"The charter knows no class of members called {given.payload.klass}.")
+    if klass not in charter(state).membership.classes:
+        raise Refused(f"The charter knows no class of members called {klass}.")
 
 
 def _apply(state: State, given: Given) -> None:
     state.put(introduced(given, given.payload, "applicant"), given.payload.member)
+    use_key(state, given.payload.member, given.payload.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyAgain:
+    """Somebody who left, or was not admitted, asks again, under the same membership: so nobody has two votes."""
+
+    klass: Word = Word("member")
+
+
+def _check_apply_again(state: State, given: Given) -> None:
+    standing = own(state, given).standing
+    if standing not in ("exited", "withdrawn", "refused"):
+        raise Refused(f"You cannot apply again: your standing is {standing}.")
+    _open_to_all(state, given.payload.klass)
+
+
+def _apply_again(state: State, given: Given) -> None:
+    member = replace(
+        own(state, given),
+        klass=given.payload.klass,
+        standing="applicant",
+        since=given.at,
+        applied=given.at,
+        admitted=0,
+        left=0,
+        vouchers=(),
+        threshold=0,
+        objections=(),
+        probation_until=0,
+        founder=False,
+        tacit=False,
+    )
+    settle(state, given.by, member, given.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vouch:
-    """A member says of an applicant: "I know this person, and of no other membership of theirs." """
+    """A member says of a newcomer: "I know this person, and of no other membership of theirs." Who is on probation can
+    be vouched for by more members. `statement`: what else the voucher says, an opening."""
 
     member: Id
     statement: Hash | None = None
@@ -48,22 +93,34 @@ class Vouch:
 
 def _check_vouch(state: State, given: Given) -> None:
     active(state)
-    voucher, applicant = full(state, given), state.require(Member, given.payload.member)
-    terms = charter(state).membership
+    newcomer = state.require(Member, given.payload.member)
+    check_voucher(state, given)
+    if newcomer.standing not in ("applicant", "probation"):
+        raise Refused(f"Nobody is waiting to be vouched for here: the standing is {newcomer.standing}.")
+    if given.by in newcomer.vouchers:
+        raise Refused("You have vouched for this person already.")
+
+
+def check_voucher(state: State, given: Given) -> None:
+    """Refused unless the author is past probation, of a class that vouches, and has not vouched too often of late."""
+    voucher, terms = full(state, given), charter(state).membership
     if not terms.classes[voucher.klass].vouch:
         raise Refused(f"Members of the class {voucher.klass} cannot vouch.")
-    if applicant.standing != "applicant":
-        raise Refused(f"Nobody is waiting to be vouched for here: the standing is {applicant.standing}.")
-    if given.by in applicant.vouchers:
-        raise Refused("You have vouched for this person already.")
-    if _recent(voucher, given.at, terms.voucher_period_days) >= terms.newcomers_per_voucher:
+    if len(_recent(state, voucher, given.at)) >= terms.newcomers_per_voucher:
         raise Refused(
             f"A member can vouch for {terms.newcomers_per_voucher} newcomers in {terms.voucher_period_days} days."
         )
 
 
-def _recent(voucher: Member, at: int, days: int) -> int:
-    return sum(time > at - days * DAY for time, _ in voucher.vouched)
+def _recent(state: State, voucher: Member, at: int) -> tuple[tuple[int, Id], ...]:
+    oldest = at - charter(state).membership.voucher_period_days * DAY
+    return tuple(one for one in voucher.vouched if one[0] > oldest)
+
+
+def note_vouched(state: State, given: Given, whom: str) -> None:
+    """Remember that the author vouched."""
+    voucher = own(state, given)
+    state.put(replace(voucher, vouched=(*_recent(state, voucher, given.at), (given.at, Id(whom)))), given.by)
 
 
 def vouchers_needed(state: State, at: int) -> int:
@@ -73,15 +130,16 @@ def vouchers_needed(state: State, at: int) -> int:
 
 def _vouch(state: State, given: Given) -> None:
     id = given.payload.member
-    applicant, voucher = state.require(Member, id), state.require(Member, given.by)
-    applicant = replace(
-        applicant, vouchers=(*applicant.vouchers, Id(given.by)), threshold=vouchers_needed(state, given.at)
-    )
-    state.put(applicant, id)
-    state.put(replace(voucher, vouched=(*voucher.vouched, (given.at, id))), given.by)
-    if len(applicant.vouchers) >= applicant.threshold:
+    newcomer = state.require(Member, id)
+    newcomer = replace(newcomer, vouchers=(*newcomer.vouchers, Id(given.by)))
+    if newcomer.standing == "applicant":
+        newcomer = replace(newcomer, threshold=vouchers_needed(state, given.at))
+    state.put(newcomer, id)
+    note_vouched(state, given, id)
+    if newcomer.standing == "applicant" and len(newcomer.vouchers) >= newcomer.threshold:
         unschedule(state, "vouched", id)
         schedule(state, given.at, "vouched", id)
+    reconsider(state, id, given.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +161,20 @@ def _due_vouched(state: State, at: int, item: Item) -> Vouched:
 
 
 def _admit_to_probation(state: State, at: int, vouched: Vouched) -> None:
-    stand(state, vouched.member, "probation", at)
-    schedule(state, vouched.probation_until, "probation", vouched.member)
+    begin_probation(state, vouched.member, vouched.probation_until, at)
+
+
+def begin_probation(state: State, id: str, until: int, at: int) -> None:
+    """Probation until a time."""
+    stand(state, id, "probation", at)
+    state.put(replace(state.require(Member, id), probation_until=until), id)
+    unschedule(state, "probation", id)
+    schedule(state, until, "probation", id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Object:
-    """A member objects to the end of somebody's probation: it takes a decision then. The reason is an opening."""
+    """A member objects to somebody's membership: it takes a decision then. The reason is an opening."""
 
     member: Id
     reason: Hash
@@ -130,98 +195,98 @@ def _object(state: State, given: Given) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawObjection:
+    """Whoever objected takes it back; nobody else can."""
+
+    member: Id
+
+
+def _check_withdraw(state: State, given: Given) -> None:
+    own(state, given)
+    if given.by not in state.require(Member, given.payload.member).objections:
+        raise Refused("You have not objected.")
+
+
+def _withdraw(state: State, given: Given) -> None:
+    id = given.payload.member
+    newcomer = state.require(Member, id)
+    state.put(replace(newcomer, objections=tuple(one for one in newcomer.objections if one != given.by)), id)
+    reconsider(state, id, given.at)
+
+
+def reconsider(state: State, id: str, at: int) -> None:
+    """A probation that is over, and waits for a decision, ends now if nothing stands against it any more."""
+    newcomer = state.require(Member, id)
+    over = newcomer.standing == "probation" and newcomer.probation_until <= at
+    if over and why_not(state, newcomer) is None:
+        unschedule(state, "probation", id)
+        schedule(state, at, "probation", id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProbationOver:
-    """Probation ends: in full membership, or in waiting for a decision because of an objection."""
+    """Probation ends: in full membership, or in waiting for a decision, with the reason why. `tacit`: more members than
+    vouched could still be against it."""
 
     member: Id
     confirmed: bool
+    tacit: bool = False
+    why: str = ""
+
+
+def acclaimed(state: State, vouchers: tuple[Id, ...]) -> bool:
+    """Whether more than half of the electors vouched, so that no ballot could say otherwise."""
+    known = [member for id in vouchers if (member := state.get(Member, id)) is not None]
+    return 2 * sum(elector(state, member) for member in known) > phyle(state).electors
+
+
+def roomy(state: State, more: int) -> bool:
+    """Whether so many electors more by vouching alone would still be at most one in six; `more` adds no elector if it
+    is about somebody who is one."""
+    here = phyle(state)
+    return TACIT_SHARE * (here.tacit + 1) <= here.electors + more
+
+
+def why_not(state: State, newcomer: Member) -> str | None:
+    """Why the vote does not come by itself when probation is over, None if it does."""
+    if phyle(state).phase != "active":
+        return "The phyle is dormant."
+    if newcomer.objections:
+        return "A member objected."
+    if not acclaimed(state, newcomer.vouchers) and not roomy(state, 1):
+        return "Too many came by vouching alone already."
+    return None
 
 
 def _due_probation(state: State, at: int, item: Item) -> ProbationOver:
     newcomer = state.require(Member, item.id)
-    return ProbationOver(member=Id(item.id), confirmed=newcomer.standing == "probation" and not newcomer.objections)
+    why = why_not(state, newcomer)
+    if why is not None:
+        return ProbationOver(member=Id(item.id), confirmed=False, why=why)
+    return ProbationOver(member=Id(item.id), confirmed=True, tacit=not acclaimed(state, newcomer.vouchers))
 
 
 def _end_probation(state: State, at: int, over: ProbationOver) -> None:
     if over.confirmed:
-        stand(state, over.member, "member", at)
+        stand(state, over.member, "member", at, tacit=over.tacit)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exit:
-    """A member leaves, or an applicant withdraws. Nobody can refuse it."""
-
-    claim: Hash | None = None
+def _needs_probation(item: Item) -> tuple[tuple[str, str], ...]:
+    return (("member", item.id),)
 
 
-def _check_exit(state: State, given: Given) -> None:
-    if own(state, given).standing in ("exited", "expelled", "refused", "withdrawn", "moved"):
-        raise Refused("You are no member here any more.")
-
-
-def _exit(state: State, given: Given) -> None:
-    standing = own(state, given).standing
-    stand(state, given.by, "withdrawn" if standing == "applicant" else "exited", given.at)
-    unschedule(state, "probation", given.by)
-    unschedule(state, "vouched", given.by)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Return:
-    """A lapsed member is back."""
-
-
-def _check_return(state: State, given: Given) -> None:
-    if own(state, given).standing != "lapsed":
-        raise Refused("Only a membership that lapsed can be taken up again in this way.")
-
-
-def _return(state: State, given: Given) -> None:
-    settle(state, given.by, replace(own(state, given), standing="member", since=given.at), given.at)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
-    """The monthly review of the register: whose membership lapsed because they did nothing for as long as the charter
-    says. At most a thousand at once; the rest follow at once in the next."""
-
-    lapsed: tuple[Id, ...]
-    next: int
-
-
-_MOST_LAPSED = 1000
-
-
-def _due_review(state: State, at: int, item: Item) -> Review:
-    days = charter(state).membership.lapse_days
-    quiet = [
-        Id(id)
-        for id, member in state.all(Member)
-        if member.standing == "member" and max(member.last_act, member.since) < item.time - days * DAY
-    ]
-    lapsed = tuple(quiet[:_MOST_LAPSED]) if days else ()
-    return Review(lapsed=lapsed, next=at if len(lapsed) == _MOST_LAPSED else at + 30 * DAY)
-
-
-def _apply_review(state: State, at: int, review: Review) -> None:
-    for id in review.lapsed:
-        stand(state, id, "lapsed", at)
-    schedule(state, review.next, "review")
-
-
-def _about(payload: Vouch | Object) -> tuple[tuple[str, str], ...]:
+def _about(payload: Vouch | Object | WithdrawObjection) -> tuple[tuple[str, str], ...]:
     return (("member", payload.member), ("group", "member/"))
 
 
 ACTS = {
-    "apply": act(Apply, _check_apply, _apply, by=["newcomer"], power=SELF),
+    "apply": act(Apply, _check_apply, _apply, by=["newcomer"], power=SELF, needs=key_address),
+    "apply_again": act(ApplyAgain, _check_apply_again, _apply_again, power=SELF, own=True),
     "vouch": act(Vouch, _check_vouch, _vouch, power=SELF, needs=_about),
     "object": act(Object, _check_object, _object, power=SELF, needs=_about),
-    "exit": act(Exit, _check_exit, _exit, power=SELF),
-    "return": act(Return, _check_return, _return, power=SELF),
+    "withdraw_objection": act(WithdrawObjection, _check_withdraw, _withdraw, power=SELF, needs=_about),
 }
 CONSEQUENCES = {
-    "vouched": consequence(Vouched, _due_vouched, _admit_to_probation, needs=lambda item: (("member", item.id),)),
-    "probation": consequence(ProbationOver, _due_probation, _end_probation, needs=lambda item: (("member", item.id),)),
-    "review": consequence(Review, _due_review, _apply_review, needs=lambda item: (("group", "member/"),)),
+    "vouched": consequence(Vouched, _due_vouched, _admit_to_probation, needs=_needs_probation),
+    "probation": consequence(ProbationOver, _due_probation, _end_probation, needs=_needs_probation),
 }

@@ -18,9 +18,11 @@ Phase = Literal["gathering", "active", "dormant", "dissolved"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phyle:
-    """`electors`: how many members can vote. `founders`: how many founded it. `ratified`: the charter was confirmed by
-    the members after the founders' time ended (true until it ends). `proven`: somebody is known by another host or by a
-    key of their own, so it is not self-attested."""
+    """`electors`: how many members can vote. `tacit`: how many of them came by vouching alone. `founders`: how many
+    founded it. `charter_since`: since when the charter is in force. `ratified`: the charter was confirmed by the
+    members after the founders' time ended (true until it ends). `proven`: somebody is known by another host or by a
+    key of their own, so it is not self-attested. `trials`: since when each experiment of the charter runs.
+    `restarted`: at which entry this epoch began, 0 in the first; `unconfirmed`: the members have not confirmed that."""
 
     SLICE: ClassVar[str] = "phyle"
 
@@ -33,11 +35,16 @@ class Phyle:
     founded: int = 0
     founders: int = 0
     electors: int = 0
+    tacit: int = 0
+    charter_since: int = 0
     ratified: bool = True
     proven: bool = False
     sunset: bool = False
-    tiers: tuple[Word, ...] = ()
-    sunsets: tuple[Word, ...] = ()
+    tiers: tuple[str, ...] = ()
+    sunsets: tuple[str, ...] = ()
+    trials: tuple[tuple[str, int], ...] = ()
+    restarted: int = 0
+    unconfirmed: bool = False
     face: tuple[tuple[Word, Line], ...] = ()
     rules: int = 1
 
@@ -48,8 +55,8 @@ class Frozen:
 
     charter: Hash
     electors: int
-    tiers: tuple[Word, ...] = ()
-    sunsets: tuple[Word, ...] = ()
+    tiers: tuple[str, ...] = ()
+    sunsets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +121,21 @@ _INACTIVE = {
 }
 
 
+DORMANT = frozenset(("Admit", "Confirm", "Reinstate", "Dissolve"))
+"""What a dormant phyle can decide: to be more again, or to end."""
+UNCONFIRMED = frozenset((*DORMANT, "Ratify", "Resolve", "Rotate", "Rehost"))
+"""What can be decided before the members have confirmed a new epoch."""
+
+
+def allowed(state: State, effect: str) -> None:
+    """Refused while the phyle, as it stands, cannot decide on this effect."""
+    here = phyle(state)
+    if here.phase != "active" and not (here.phase == "dormant" and effect in DORMANT):
+        raise Refused(_INACTIVE[here.phase])
+    if here.unconfirmed and effect not in UNCONFIRMED:
+        raise Refused("This ledger was begun again after entries were lost; the members must confirm that first.")
+
+
 def freeze(state: State) -> Frozen:
     """The charter as it stands now."""
     here = phyle(state)
@@ -141,6 +163,14 @@ def unschedule(state: State, kind: str, id: str = "") -> None:
     """Take something off the agenda, whenever it was due."""
     agenda = state.get(Agenda) or Agenda()
     kept = tuple(item for item in agenda.items if item[1:] != (kind, id))
+    if kept != agenda.items:
+        state.put(replace(agenda, items=kept))
+
+
+def unschedule_all(state: State, *kinds: str) -> None:
+    """Take all items of these kinds off the agenda, or everything if none is named."""
+    agenda = state.get(Agenda) or Agenda()
+    kept = tuple(item for item in agenda.items if kinds and item[1] not in kinds)
     if kept != agenda.items:
         state.put(replace(agenda, items=kept))
 

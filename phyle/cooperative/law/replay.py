@@ -7,13 +7,13 @@ from typing import Any
 from phyle.cooperative.law import acts
 from phyle.cooperative.law.acts import Author
 from phyle.cooperative.law.entries import ActEntry, Consequence, Entry, wrap, write_entry
-from phyle.cooperative.law.founding import Signature
 from phyle.cooperative.law.kinds import ActKind, ConsequenceKind, Given
-from phyle.cooperative.law.members import Introduction, Member, noted
+from phyle.cooperative.law.members import noted
 from phyle.cooperative.law.phyles import Clock, Phyle, next_item, unschedule
+from phyle.cooperative.law.proving import prove
 from phyle.cooperative.law.state import Address, State
 from phyle.cooperative.law.values import read, write
-from phyle.errors import Malformed, Refused, Unproven
+from phyle.errors import Malformed, Refused
 
 ALWAYS: tuple[Address, ...] = (("clock", ""), ("phyle", ""), ("agenda", ""))
 """Slices that every decision reads."""
@@ -134,7 +134,9 @@ class Law:
             raise Refused("The act is meant for another ledger.", cause=act.phyle)
         given = self._given(entry)
         kind = self._kind(act.kind)
-        _prove(state, kind, given)
+        prove(state, kind, given)
+        if here is not None and here.phase == "dissolved" and not kind.ever:
+            raise Refused("This phyle is dissolved.")
         kind.check(state, given)
 
     def _given(self, entry: ActEntry) -> Given:
@@ -152,46 +154,3 @@ def unschedule_due(state: State, entry: Consequence) -> None:
     item = next_item(state)
     if item is not None:
         unschedule(state, item.kind, item.id)
-
-
-def _prove(state: State, kind: ActKind, given: Given) -> None:
-    """Unproven unless the act is signed as its author must sign; Refused if such an author may not do it."""
-    entry = given.entry
-    if entry.author in ("host", "operator"):
-        if entry.author not in kind.by or given.by != entry.author:
-            raise Refused(f"The {entry.author} cannot do this: {entry.kind}.")
-        here = state.get(Phyle)
-        acts.verify(entry.document, here.credential_key if here else acts.key_of(entry.act.proof))
-        return
-    member = state.get(Member, given.by)
-    if member is None:
-        _prove_newcomer(state, kind, given)
-        return
-    if "member" not in kind.by:
-        raise Refused("You are known here already.")
-    _prove_author(state, given, member)
-
-
-def _prove_newcomer(state: State, kind: ActKind, given: Given) -> None:
-    """By the key with which the newcomer introduces themselves, in this act or when they signed the charter."""
-    introduction: Introduction | None = given.payload if isinstance(given.payload, Introduction) else None
-    if introduction is None and (signature := state.get(Signature, given.by)) is not None:
-        introduction = signature.introduction
-    if "newcomer" not in kind.by or introduction is None or introduction.member != given.by:
-        raise Refused("Only members can do this, and you are not known as one here.")
-    _prove_author(state, given, introduction)
-
-
-def _prove_author(state: State, given: Given, introduction: Member | Introduction) -> None:
-    """By the key of the membership; or by ours, over a request of the member's own host that we hold as evidence."""
-    entry = given.entry
-    expected = {"member": "member-key", "server": "server-key", "none": "attested"}[introduction.custody]
-    here = state.require(Phyle)
-    if entry.author == "attested" and introduction.custody != "member" and introduction.via != here.host:
-        if "request" not in entry.evidence:
-            raise Unproven("An attested act needs the request that it was made by as evidence.")
-        acts.verify(entry.document, here.credential_key)
-        return
-    if entry.author != expected or introduction.key is None:
-        raise Unproven(f"This member's acts are known by {expected}, not by {entry.author}.")
-    acts.verify(entry.document, introduction.key)

@@ -1,15 +1,17 @@
-"""Effects on memberships: Admit, Confirm, Suspend, Reinstate, Expel."""
+"""Effects on memberships: Admit, Confirm, Suspend, Reinstate, Expel, Rebind."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from phyle.cooperative.law.charges import check_expulsion
+from phyle.cooperative.law.charges import check_expulsion, expelled_for
+from phyle.cooperative.law.departures import expel, leave, reinstate, suspend
 from phyle.cooperative.law.kinds import effect
-from phyle.cooperative.law.members import Member, Standing, stand
-from phyle.cooperative.law.phyles import schedule, unschedule
+from phyle.cooperative.law.members import OVER, Member, Standing, settle, stand
+from phyle.cooperative.law.phyles import charter
+from phyle.cooperative.law.rebindings import Rebinding, carry_out
 from phyle.cooperative.law.state import State
-from phyle.cooperative.law.values import Id
+from phyle.cooperative.law.values import Id, Word
 from phyle.errors import Refused
 
 Owed = Iterable[Mapping[str, Any]]
@@ -20,6 +22,13 @@ class Whom:
     """The member that the effect is about."""
 
     member: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission(Whom):
+    """An admission, into another class than they applied for, or have, if one is named."""
+
+    klass: Word | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +45,13 @@ class Expulsion(Whom):
     charge: Id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity(Whom):
+    """A member's new key, as they asked for it."""
+
+    rebinding: Id
+
+
 def _standing(state: State, member: str, *allowed: Standing) -> Member:
     found = state.require(Member, member)
     if found.standing not in allowed:
@@ -43,19 +59,44 @@ def _standing(state: State, member: str, *allowed: Standing) -> Member:
     return found
 
 
-def _can_admit(state: State, at: int, whom: Whom) -> None:
-    _standing(state, whom.member, "applicant", "probation")
+def _can_admit(state: State, at: int, admission: Admission) -> None:
+    if admission.klass is None:
+        _standing(state, admission.member, "applicant", "probation")
+        return
+    member = _standing(state, admission.member, "applicant", "probation", "member")
+    if admission.klass not in charter(state).membership.classes:
+        raise Refused(f"The charter knows no class of members called {admission.klass}.")
+    if member.standing == "member" and member.klass == admission.klass:
+        raise Refused(f"They are of the class {admission.klass} already.")
 
 
-def _admit(state: State, at: int, whom: Whom) -> Owed:
-    stand(state, whom.member, "member", at)
-    unschedule(state, "vouched", whom.member)
-    unschedule(state, "probation", whom.member)
+def _admit(state: State, at: int, admission: Admission) -> Owed:
+    id = admission.member
+    if admission.klass is not None:
+        settle(state, id, replace(state.require(Member, id), klass=admission.klass), at)
+    return _confirm(state, at, admission)
+
+
+def _confirm(state: State, at: int, whom: Whom) -> Owed:
+    leave(state, whom.member)
+    if state.require(Member, whom.member).standing == "member":
+        settle(state, whom.member, replace(state.require(Member, whom.member), tacit=False), at)
+        return ()
+    stand(state, whom.member, "member", at, tacit=False)
     return [{"what": "admitted", "member": whom.member}]
 
 
+def _refuse(state: State, at: int, whom: Whom) -> None:
+    """Whom the members did not want is no applicant any more; who is a member already stays one."""
+    if state.require(Member, whom.member).standing in ("applicant", "probation"):
+        leave(state, whom.member)
+        stand(state, whom.member, "refused", at)
+
+
 def _can_confirm(state: State, at: int, whom: Whom) -> None:
-    _standing(state, whom.member, "probation")
+    """Whoever is on probation, or came by vouching alone."""
+    if not _standing(state, whom.member, "probation", "member").tacit:
+        _standing(state, whom.member, "probation")
 
 
 def _can_suspend(state: State, at: int, suspension: Suspension) -> None:
@@ -65,10 +106,7 @@ def _can_suspend(state: State, at: int, suspension: Suspension) -> None:
 
 
 def _suspend(state: State, at: int, suspension: Suspension) -> Owed:
-    stand(state, suspension.member, "suspended", at)
-    unschedule(state, "probation", suspension.member)
-    if suspension.until:
-        schedule(state, suspension.until, "suspension", suspension.member)
+    suspend(state, suspension.member, suspension.until, at)
     return [{"what": "suspended", "member": suspension.member}]
 
 
@@ -77,8 +115,7 @@ def _can_reinstate(state: State, at: int, whom: Whom) -> None:
 
 
 def _reinstate(state: State, at: int, whom: Whom) -> Owed:
-    stand(state, whom.member, "member", at)
-    unschedule(state, "suspension", whom.member)
+    reinstate(state, whom.member, at)
     return [{"what": "admitted", "member": whom.member}]
 
 
@@ -88,10 +125,22 @@ def _can_expel(state: State, at: int, expulsion: Expulsion) -> None:
 
 
 def _expel(state: State, at: int, expulsion: Expulsion) -> Owed:
-    stand(state, expulsion.member, "expelled", at)
-    unschedule(state, "suspension", expulsion.member)
-    unschedule(state, "probation", expulsion.member)
+    expel(state, expulsion.member, at)
+    expelled_for(state, expulsion.charge, at)
     return [{"what": "left", "member": expulsion.member}]
+
+
+def _can_rebind(state: State, at: int, identity: Identity) -> None:
+    rebinding = state.require(Rebinding, identity.rebinding)
+    if rebinding.old != identity.member:
+        raise Refused("This request is about another membership.")
+    if rebinding.phase == "done" or state.require(Member, rebinding.old).standing in OVER:
+        raise Refused("The member is known by this key already, or the membership has ended.")
+
+
+def _rebind(state: State, at: int, identity: Identity) -> Owed:
+    carry_out(state, identity.rebinding, at, tacit=False)
+    return [{"what": "rebound", "member": identity.member}]
 
 
 def _them(whom: Whom) -> tuple[str, ...]:
@@ -99,9 +148,10 @@ def _them(whom: Whom) -> tuple[str, ...]:
 
 
 EFFECTS = {
-    **effect("Admit", Whom, _can_admit, _admit, recuses=_them),
-    **effect("Confirm", Whom, _can_confirm, _admit, recuses=_them),
+    **effect("Admit", Admission, _can_admit, _admit, recuses=_them, fails=_refuse),
+    **effect("Confirm", Whom, _can_confirm, _confirm, recuses=_them, fails=_refuse),
     **effect("Suspend", Suspension, _can_suspend, _suspend, recuses=_them),
     **effect("Reinstate", Whom, _can_reinstate, _reinstate, recuses=_them),
-    **effect("Expel", Expulsion, _can_expel, _expel, recuses=_them),
+    **effect("Expel", Expulsion, _can_expel, _expel, recuses=_them, proposable=_can_expel),
+    **effect("Rebind", Identity, _can_rebind, _rebind, recuses=_them),
 }
