@@ -14,11 +14,16 @@ def _nothing(*given: Any) -> None:
     """Nobody wants to hear of it."""
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """`known`: signed notes of heads that were seen before. `witnesses`: keys whose cosignatures bound the times.
     `receipt`: a receipt whose promise is to be compared. `saved`: where to go on. `progress` is told how many entries
-    of how many are verified; `save` is given what is verified after every `save_every` entries."""
+    of how many are verified; `save` is given what is verified after every `save_every` entries and in the end. `again`
+    is asked when the ledger ends just before something that was due: whether to look once more, after a while."""
 
     known: tuple[bytes, ...] = ()
     witnesses: tuple[VerifierKey, ...] = ()
@@ -27,6 +32,7 @@ class Asked:
     progress: Callable[[int, int], None] = _nothing
     save: Callable[[Saved], None] = _nothing
     save_every: int = 1 << 16
+    again: Callable[[], bool] = _never
 
 
 @dataclass(slots=True, kw_only=True)

@@ -25,6 +25,24 @@ def audit(source: Source, asked: Asked | None = None) -> Verdict:
     """Audit a ledger. Raises Unreachable when its source fails; whatever the ledger itself does wrong is a finding."""
     asked = asked or Asked()
     course = Course(source=source, asked=asked, verified=asked.saved or begin())
+    found = _audited(course)
+    while [finding.what for finding in found.findings] == ["missing"] and found.entries == found.size and asked.again():
+        found = _audited(course)
+    if found.sound:
+        asked.save(course.verified)
+    return found
+
+
+def origin_of(source: Source) -> str:
+    """What the ledger calls itself, which nothing has proven yet. Malformed if it has no readable checkpoint."""
+    notes = source.checkpoints()
+    if not notes:
+        raise Malformed(f"There is no ledger at {source.where}, or none that has published a checkpoint.")
+    return Checkpoint.read(Note.read(notes[0]).text).origin
+
+
+def _audited(course: Course) -> Verdict:
+    source = course.source
     notes = source.checkpoints()
     try:
         note = Note.read(notes[0])

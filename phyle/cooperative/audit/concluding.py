@@ -40,6 +40,7 @@ def verdict(
         notes=(*facts.notes, *ending.unseen(course)),
         receipt=receipt.answer if receipt is not None else "",
         since=max((_size(each) for each in course.asked.known), default=0),
+        checkpoint=bytes(note).decode(),
         evidence=proofs,
     )
 

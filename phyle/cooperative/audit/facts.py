@@ -36,6 +36,7 @@ class Rested:
 @dataclass(slots=True, kw_only=True)
 class Facts:
     """`acts`: how many acts by how their author is known. `keys`: the log's keys, each with the entry that set it.
+    `credentials`: the other keys by which the instance has spoken.
     `papers`: by ballot and member, by whose hand the paper came. `absent`: what could not be had, by hash or ballot,
     with the entry that names it and what it is. `excused`: what an entry says was erased or withheld, with that entry.
     `unopened`: how many commitments only members can see opened."""
@@ -44,6 +45,7 @@ class Facts:
     acts: dict[str, int] = field(default_factory=dict)
     keys: list[tuple[int, str]] = field(default_factory=list)
     origins: list[tuple[int, str]] = field(default_factory=list)
+    credentials: list[str] = field(default_factory=list)
     papers: dict[str, dict[str, Hand]] = field(default_factory=dict)
     decisions: list[Rested] = field(default_factory=list)
     blobs: int = 0
@@ -76,6 +78,7 @@ class _Written:
     acts: Mapping[str, int]
     keys: tuple[tuple[int, str], ...]
     origins: tuple[tuple[int, str], ...]
+    credentials: tuple[str, ...]
     papers: Mapping[str, Mapping[str, Hand]]
     decisions: tuple[Rested, ...]
     blobs: int
@@ -100,6 +103,7 @@ def read_facts(document: Any) -> Facts:
         acts=dict(found.acts),
         keys=list(found.keys),
         origins=list(found.origins),
+        credentials=list(found.credentials),
         papers={ballot: dict(hands) for ballot, hands in found.papers.items()},
         decisions=list(found.decisions),
         absent=dict(found.absent),

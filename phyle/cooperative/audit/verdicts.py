@@ -10,6 +10,7 @@ from phyle.cooperative.audit.findings import Finding
 from phyle.cooperative.audit.standing import Share, Standing
 
 SHOWN = 20
+_PLAIN = ("where", "level", "origin", "size", "root", "entries", "last", "phase", "since", "receipt", "checkpoint")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class Statement:
 class Verdict:
     """`findings`: what speaks against the ledger, the first entry first. `notes`: what cannot be seen from here.
     `times`: by whom the times of the entries are bounded, with the time (milliseconds) each gives. `last`: the time of
-    the last entry. `evidence`: documents that prove to anybody what is false, by a name for each."""
+    the last entry. `checkpoint`: the signed note. `evidence`: documents that prove what is false, by name."""
 
     where: str
     level: Literal["public", "member"]
@@ -51,6 +52,7 @@ class Verdict:
     notes: tuple[Finding, ...] = ()
     receipt: str = ""
     since: int = 0
+    checkpoint: str = ""
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -67,7 +69,19 @@ class Verdict:
         """Its JSON."""
         found: dict[str, Any] = {
             name: getattr(self, name)
-            for name in ("where", "level", "origin", "size", "root", "entries", "last", "phase", "since", "receipt")
+            for name in (
+                "where",
+                "level",
+                "origin",
+                "size",
+                "root",
+                "entries",
+                "last",
+                "phase",
+                "since",
+                "receipt",
+                "checkpoint",
+            )
         }
         found |= {"sound": self.sound, "self_attested": self.self_attested, "rests_on": list(self.rests_on)}
         found |= {"acts": dict(self.acts), "times": [list(each) for each in self.times]}

@@ -53,5 +53,7 @@ class Watching:
         here, facts = phyle(state), self._facts
         if not facts.keys or facts.keys[-1][1] != here.log_key:
             facts.keys.append((seq, here.log_key))
+        if here.credential_key not in facts.credentials:
+            facts.credentials.append(here.credential_key)
         if not facts.origins or facts.origins[-1][1] != here.origin:
             facts.origins.append((seq, here.origin))

@@ -1,17 +1,21 @@
 """A ledger in memory as a source: what a story made, with its tree, its blobs, its sheets and its checkpoint."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from phyle.cooperative.audit.sources import Openings
 from phyle.cooperative.law.phyles import phyle
 from phyle.cooperative.law.spelling import spell
-from phyle.cooperative.tree import hashing, tiles
+from phyle.cooperative.tree import archive, hashing, tiles
+from phyle.cooperative.tree.archive import Section
+from phyle.cooperative.tree.bundles import bundle
 from phyle.cooperative.tree.checkpoints import Checkpoint
 from phyle.cooperative.tree.frontier import Frontier
 from phyle.cooperative.tree.keys import Kind, Signer
 from phyle.cooperative.tree.tiles import Tile
-from tests.cooperative.law.stories import Story
+from tests.cooperative.law.stories import ORIGIN, Story
 
 
 @dataclass(kw_only=True)
@@ -73,3 +77,23 @@ def remembered(story: Story) -> Memory:
         blobs={**story.state._blobs, **story.state.kept},
         sheets=sheets,
     )
+
+
+def archived(ledger: Memory, path: Path, *, openings: Mapping[str, tuple[str, Any, str]] | None = None) -> Path:
+    """The ledger as a file; with openings (name, value, salt by commitment) one for members."""
+    with path.open("wb") as stream:
+        archive.begin(stream)
+        parts = [Section("about", ORIGIN, spell({"origin": ORIGIN}))]
+        parts += [Section("blob", hash, data) for hash, data in sorted(ledger.blobs.items())]
+        parts += [Section("sheet", ballot, data) for ballot, data in sorted(ledger.sheets.items())]
+        for first in range(0, len(ledger.leaves), 256):
+            leaves = ledger.leaves[first : first + 256]
+            if openings is not None:
+                own = [[it, *openings[it]] for it in sorted(openings) if any(it.encode() in leaf for leaf in leaves)]
+                parts.append(Section("openings", str(first), spell({"opened": own, "closed": []})))
+            parts.append(Section("entries", str(first), bundle(leaves)))
+        parts.append(Section("checkpoint", str(len(ledger.leaves)), ledger.note))
+        parts.append(Section("end", str(len(ledger.leaves)), b""))
+        for part in parts:
+            archive.write(stream, part)
+    return path
