@@ -7,9 +7,10 @@ from phyle.cooperative.charter.rules import ASSEMBLY, AtLeast, Counts, Verdict, 
 from phyle.cooperative.law.appealed import settle_appeal
 from phyle.cooperative.law.ballots import Ballot, BodyCount, ballot_id
 from phyle.cooperative.law.challenges import finish
+from phyle.cooperative.law.effects.table import failed
 from phyle.cooperative.law.failing import attempt, in_short
 from phyle.cooperative.law.kinds import DAY, Item, consequence
-from phyle.cooperative.law.matters import power_over
+from phyle.cooperative.law.matters import all_effects, power_over
 from phyle.cooperative.law.phyles import charter_as_of, schedule
 from phyle.cooperative.law.proposed import Proposal
 from phyle.cooperative.law.state import State
@@ -22,7 +23,8 @@ PRESENT = AtLeast(n=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """What the charter's rule makes of the counts. `challenge_until`: until when a decision that passed can be
-    challenged before it is executed. `again`: when there is a second call, else 0."""
+    challenged before it is executed. `again`: when there is a second call, else 0. `refused`: it failed although enough
+    took part."""
 
     proposal: Id
     ballot: str
@@ -31,6 +33,7 @@ class Decided:
     winners: tuple[int, ...] = ()
     challenge_until: int = 0
     again: int = 0
+    refused: bool = False
 
 
 def due_decision(state: State, at: int, item: Item) -> Decided:
@@ -52,6 +55,7 @@ def _decided(state: State, at: int, id: str, proposal: Proposal, ballot: Ballot)
         winners=winners,
         challenge_until=at + power.challenge_days * DAY if winners else 0,
         again=0 if winners else _again(state, at, proposal, ballot, power),
+        refused=not winners and not ballot.fault and quorum_met(proposal, ballot, power),
     )
 
 
@@ -129,6 +133,8 @@ def apply_decision(state: State, at: int, decided: Decided) -> None:
     else:
         state.put(replace(proposal, decided=at), id)
         finish(state, id, "failed", at)
+        if decided.refused:
+            failed(state, at, all_effects(proposal))
         settle_appeal(state, id, at)
 
 

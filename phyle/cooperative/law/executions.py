@@ -11,8 +11,7 @@ from phyle.cooperative.law.effects.table import effect_kind, read_arguments
 from phyle.cooperative.law.failing import attempt
 from phyle.cooperative.law.kinds import DAY, Given, Item, act, consequence
 from phyle.cooperative.law.matters import filled, power_over
-from phyle.cooperative.law.phyles import active, charter_as_of, phyle, schedule
-from phyle.cooperative.law.proposals import DORMANT_EFFECTS
+from phyle.cooperative.law.phyles import allowed, charter_as_of, schedule
 from phyle.cooperative.law.proposed import Effect, Proposal, effects_of
 from phyle.cooperative.law.state import State
 from phyle.cooperative.law.values import Hash, Id
@@ -73,8 +72,7 @@ def execute(state: State, at: int, effects: tuple[Effect, ...]) -> list[Mapping[
     """Execute effects one after the other on a fork. Raises a Refusal if one is impossible after those before it."""
     owed: list[Mapping[str, Any]] = []
     for effect in effects:
-        if not (phyle(state).phase == "dormant" and effect.kind in DORMANT_EFFECTS):
-            active(state)
+        allowed(state, effect.kind)
         kind, arguments = effect_kind(effect.kind), read_arguments(effect.kind, effect.arguments)
         kind.possible(state, at, arguments)
         owed += kind.execute(state, at, arguments)

@@ -6,11 +6,12 @@ import orjson
 
 from phyle.cooperative.charter.clauses import Power
 from phyle.cooperative.law.challenges import annulled_by, finish, lift, stay_all
+from phyle.cooperative.law.effects.table import proposable
 from phyle.cooperative.law.failing import attempt
 from phyle.cooperative.law.kinds import DAY, Given, act
-from phyle.cooperative.law.matters import Matter, Named, about_proposal, all_effects, check_matter, power_over
+from phyle.cooperative.law.matters import Matter, Named, about_proposal, all_effects, check_matter, filled, power_over
 from phyle.cooperative.law.members import electors, full, voice
-from phyle.cooperative.law.phyles import active, charter, phyle, schedule, unschedule
+from phyle.cooperative.law.phyles import active, charter, schedule, unschedule
 from phyle.cooperative.law.proposed import Proposal
 from phyle.cooperative.law.state import State
 from phyle.cooperative.law.values import Hash, Id
@@ -18,9 +19,6 @@ from phyle.errors import Refused
 from phyle.powers import SELF
 
 __all__ = ["ACTS", "begin_deliberation", "power_over"]
-
-DORMANT_EFFECTS = frozenset({"Admit", "Confirm", "Dissolve"})
-"""What a phyle with fewer than three electors can still decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +48,9 @@ def _check_propose(state: State, given: Given) -> None:
     voice(state, given)
     if state.get(Proposal, given.payload.proposal) is not None:
         raise Refused("There is a proposal with this id already.")
-    kinds = {effect.kind for effect in all_effects(given.payload)}
-    if phyle(state).phase != "dormant" or not kinds <= DORMANT_EFFECTS:
-        active(state)
     check_matter(state, given.payload)
+    for effect in all_effects(given.payload):
+        proposable(state, given.at, filled(effect, None))
 
 
 def _propose(state: State, given: Given) -> None:

@@ -88,7 +88,8 @@ def _confirm(state: State, at: int, whom: Whom) -> Owed:
 
 def _refuse(state: State, at: int, whom: Whom) -> None:
     """Whom the members did not want is no applicant any more; who is a member already stays one."""
-    if state.require(Member, whom.member).standing in ("applicant", "probation"):
+    member = state.get(Member, whom.member)
+    if member is not None and member.standing in ("applicant", "probation"):
         leave(state, whom.member)
         stand(state, whom.member, "refused", at)
 

@@ -39,6 +39,6 @@ def proposable(state: State, at: int, effect: Effect) -> None:
 def failed(state: State, at: int, effects: Iterable[Effect]) -> None:
     """What follows if a decision on these effects failed, though enough took part."""
     for effect in effects:
-        kind = effect_kind(effect.kind)
-        if kind.fails is not None:
-            kind.fails(state, at, read_arguments(effect.kind, effect.arguments))
+        fails = effect_kind(effect.kind).fails
+        if fails is not None:
+            fails(state, at, read_arguments(effect.kind, effect.arguments))
