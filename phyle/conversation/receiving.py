@@ -187,6 +187,8 @@ async def _insert(tx: Tx, draft: RemoteDraft, published: datetime, old: bool) ->
     parent = await posts.by_uri(tx, draft.reply_to_uri) if draft.reply_to_uri else None
     if parent is not None and parent.boost_of is not None:
         parent = None
+    if parent is not None and parent.poll is not None and not (draft.content or draft.attachments):
+        return None  # a vote that came by another way than votes do
     audience = await _audience(tx, draft, parent)
     for _ in range(TRIES):
         number = posts.number_at(tx, published) if old else PostId(tx.new_id())

@@ -19,6 +19,7 @@ from phyle.federation.vocabulary import POST_TYPES, PUBLIC
 from phyle.federation.wire import Document
 from phyle.identity import actors
 from phyle.identity.actors import Actor
+from phyle.powers import SELF
 from phyle.store.jobs import Become, Body, backoff
 from phyle.store.sql import queries
 from phyle.store.transaction import Store, Tx
@@ -61,13 +62,13 @@ def said(arrival: Arrival) -> RemotePost:
 
 async def created(tx: Tx, arrival: Arrival) -> None:
     """Create: kept if anyone here has to do with it."""
+    if await polls.voted(tx, arrival):
+        return
     try:
         remote = said(arrival)
     except Unreachable:
         return
     authority.may_create(arrival.activity, remote)
-    if await polls.voted(tx, arrival, remote):
-        return
     received = await draft(tx, remote, arrival.actor)
     if not await _concerns_us(tx, received):
         return
@@ -119,12 +120,12 @@ async def deleted(tx: Tx, arrival: Arrival) -> None:
 
 def _handlers() -> dict[Key, Handler]:
     table: dict[Key, Handler] = {
-        ("Delete", "note"): Handler(arrive=deleted),
-        ("Create", UNKNOWN): Handler(arrive=created, needs=needs),
+        ("Delete", "note"): Handler(arrive=deleted, power=SELF),
+        ("Create", UNKNOWN): Handler(arrive=created, power=SELF, needs=needs, evidence=polls.is_vote),
     }
     for kind in POST_TYPES:
-        table[("Create", kind)] = Handler(arrive=created, needs=needs, evidence=polls.is_vote)
-        table[("Update", kind)] = Handler(arrive=updated, needs=needs)
+        table[("Create", kind)] = Handler(arrive=created, power=SELF, needs=needs, evidence=polls.is_vote)
+        table[("Update", kind)] = Handler(arrive=updated, power=SELF, needs=needs)
     return table
 
 

@@ -31,6 +31,12 @@ def test_a_vote_is_known_by_its_shape_and_its_request_is_kept(name: str) -> None
     )
 
 
+def test_gotosocial_sends_all_choices_in_one_activity() -> None:
+    vote = activity("gotosocial/create_vote")
+    assert polls.is_vote(vote)
+    assert DISPATCHER.asks(vote)
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -114,6 +114,24 @@ async def test_hidden_totals_are_nothing_until_the_close(here: Instance, there: 
     assert await stands(ana, post) == ([1, 1], 1)
 
 
+async def test_several_choices_in_one_activity(here: Instance, there: Peer) -> None:
+    """As GoToSocial sends them."""
+    ana, bob = await here.member("ana"), there.actor("bob")
+    post = await asks(ana, multiple=True)
+    await here.fetch("UPDATE conversation.polls SET ballot = true")
+    sent = vote(there, bob, post, "Soup")
+    await accepted(here, there, {**sent, "object": [sent["object"], vote(there, bob, post, "Bread")["object"]]})
+    async with here.store.transaction() as tx:
+        (kept,) = await polls.kept_votes(tx, int(post["id"]))
+        assert kept.choices == [0, 1]
+        assert kept.evidence is not None
+        assert b"Bread" in (await evidence.take(tx, kept.evidence)).body
+    strange = there.note(there.actor("eve"), "<p>Not a vote</p>", inReplyTo=post["uri"])
+    mixed = vote(there, there.actor("eve"), post, "Soup")
+    await accepted(here, there, {**mixed, "object": [mixed["object"], strange]})
+    assert (await stands(ana, post))[1] == 1
+
+
 async def test_who_may_not_see_a_poll_does_not_vote_in_it(here: Instance, there: Peer) -> None:
     ana, bob = await here.member("ana"), there.actor("bob")
     await met(here, bob)
