@@ -44,12 +44,13 @@ class Phyle:
         async with self.store.reading() as tx:
             return int(await tx.value(CLOCK))
 
-    async def turn(self, *, days: int = 0, milliseconds: int = 0, to: int = 0) -> None:
-        """Turn the ledger's clock forward, and let it enter what is due then."""
+    async def turn(self, *, days: int = 0, milliseconds: int = 0, to: int = 0, drain: bool = True) -> None:
+        """Turn the ledger's clock forward, and perhaps let it enter what is due then."""
         async with self.store.transaction() as tx:
             now = int(await tx.value(CLOCK))
             await tx.run(TURN, max(to, now + days * DAY + milliseconds))
-        await append.drain(self.store)
+        if drain:
+            await append.drain(self.store)
 
     async def document(self, person: Person, kind: str, payload: Any) -> dict[str, Any]:
         at = await self.now()
@@ -90,6 +91,10 @@ class Phyle:
         await self.act(by, "propose", {"proposal": id, "title": "A proposal", "text": text, "options": options, **more})
         return id
 
+    async def resolution(self, by: Person) -> str:
+        """A proposal of words alone."""
+        return await self.proposed(by, {"kind": "Resolve", "arguments": {"text": await self.keep(b"We bake bread.")}})
+
     async def to_ballot(self, proposal: str) -> str:
         """Wait until the ballot is open; its id."""
         while (found := await self.proposal(proposal)).phase == "deliberation":
@@ -111,6 +116,12 @@ class Phyle:
             found = await inbox.answer(tx, hash)
         assert found is not None
         return found
+
+    async def decided(self, hash: str) -> bool:
+        return (await self.answer(hash)).state != "waiting"
+
+    async def phase(self, proposal: str, phase: str) -> bool:
+        return (await self.proposal(proposal)).phase == phase
 
     async def agenda(self) -> tuple[tuple[int, str, str], ...]:
         async with self.store.reading() as tx:

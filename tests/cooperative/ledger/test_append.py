@@ -1,14 +1,25 @@
 """Entries: what is handed in is entered once, in order, with all that follows, or refused with the law's own words."""
 
 import asyncio
+import time
+from dataclasses import replace
+from typing import Any, NoReturn
 
 import pytest
 
-from phyle.cooperative.ledger import reading
+from phyle.cooperative.law.members import Member
+from phyle.cooperative.law.table import LAW
+from phyle.cooperative.ledger import append, reading
+from phyle.cooperative.ledger.acts import submit, submit_in, wait
 from phyle.cooperative.ledger.beginning import begin
+from phyle.cooperative.ledger.deciding import OURS
+from phyle.cooperative.ledger.openings import seal
 from phyle.cooperative.ledger.sheets import sheet
+from phyle.errors import Conflict, Malformed, Refusal, Refused, Unavailable, Unproven
 from phyle.store.transaction import Store
+from tests.cooperative.law.charters import charter
 from tests.cooperative.ledger.phyles import Phyle
+from tests.servers import eventually
 
 
 @pytest.fixture
@@ -27,8 +38,7 @@ async def test_a_ledger_begins_once_however_often_it_is_told_to(phyle: Phyle) ->
 
 async def test_three_found_and_decide_and_it_is_executed(phyle: Phyle) -> None:
     founders = await phyle.founded()
-    text = await phyle.keep(b"We bake bread.")
-    proposal = await phyle.proposed(founders[0], {"kind": "Resolve", "arguments": {"text": text}})
+    proposal = await phyle.resolution(founders[0])
     ballot = await phyle.to_ballot(proposal)
     for each in founders:
         await phyle.vote(each, ballot, {"paper": "for"})
@@ -38,4 +48,148 @@ async def test_three_found_and_decide_and_it_is_executed(phyle: Phyle) -> None:
     assert shown is not None
     assert shown.audience == "public"
     assert shown.data.count(b'"paper":"for"') == 3
-    assert (await phyle.kinds())[-5:] == ["vote", "close", "tally", "decide", "execute"]
+    assert (await phyle.kinds())[-7:] == ["vote", "vote", "vote", "close", "tally", "decide", "execute"]
+
+
+async def test_the_same_act_has_the_same_answer_and_one_entry(phyle: Phyle) -> None:
+    person = (await phyle.founded())[0]
+    act = await phyle.document(person, "exit", {})
+    answers = await asyncio.gather(*(submit(phyle.store, act, author="server-key") for _ in range(50)))
+    assert len(set(answers)) == 1
+    assert (await phyle.kinds()).count("exit") == 1
+
+
+async def test_a_refusal_is_the_laws_and_is_remembered(phyle: Phyle) -> None:
+    person = (await phyle.founded())[0]
+    act = await phyle.document(person, "return", {})
+    for _ in range(2):
+        with pytest.raises(Refused, match="lapsed"):
+            await submit(phyle.store, act, author="server-key")
+    assert "return" not in await phyle.kinds()
+
+
+async def test_a_nonce_is_good_for_one_act_but_a_forgery_does_not_use_it_up(phyle: Phyle) -> None:
+    person, other = (await phyle.founded())[:2]
+    act = await phyle.document(person, "exit", {})
+    forged = {**act, "proof": (await phyle.document(other, "exit", {}))["proof"]}
+    with pytest.raises(Unproven):
+        await submit(phyle.store, forged, author="server-key")
+    await submit(phyle.store, act, author="server-key")
+    with pytest.raises(Conflict):
+        await submit(phyle.store, {**act, "expires": act["expires"] + 1}, author="server-key")
+
+
+async def test_what_is_no_act_or_opens_nothing_is_refused_before_it_is_kept(phyle: Phyle) -> None:
+    person = (await phyle.founded())[0]
+    act = await phyle.document(person, "exit", {})
+    with pytest.raises(Malformed):
+        await submit(phyle.store, {**act, "nonce": "x"}, author="server-key")
+    with pytest.raises(Malformed, match="opening"):
+        await submit(phyle.store, act, author="server-key", openings=[seal("claim", "all of it")])
+    assert await phyle.rows("SELECT id FROM cooperative.acts WHERE state <> 'entered'") == []
+
+
+async def test_openings_go_with_a_refused_act(phyle: Phyle) -> None:
+    person = (await phyle.founded())[0]
+    sealed = seal("reason", "No.")
+    with pytest.raises(Refused):
+        await phyle.act(person, "object", {"member": phyle.new_id(), "reason": sealed.commitment}, [sealed])
+    assert await phyle.rows("SELECT * FROM cooperative.openings WHERE commitment = $1", sealed.commitment) == []
+
+
+async def test_fifty_parallel_papers_of_one_member_are_one_ballot(phyle: Phyle) -> None:
+    founders = await phyle.founded()
+    ballot = await phyle.to_ballot(await phyle.resolution(founders[0]))
+    await asyncio.gather(*(phyle.vote(founders[0], ballot, {"paper": "for"}) for _ in range(50)))
+    papers = await phyle.rows("SELECT id FROM cooperative.slices WHERE kind = 'paper'")
+    assert [row["id"] for row in papers] == [f"{ballot}/{founders[0].id}"]
+    async with phyle.store.reading() as tx:
+        member = await reading.get(tx, Member, founders[0].id)
+    assert member is not None
+    assert member.last_act
+
+
+async def test_where_papers_are_final_one_of_fifty_is_entered(phyle: Phyle) -> None:
+    founders = await phyle.founded(text=charter(more="final = true"))
+    ballot = await phyle.to_ballot(await phyle.resolution(founders[0]))
+    votes = (phyle.vote(founders[0], ballot, {"paper": "for"}) for _ in range(50))
+    done = await asyncio.gather(*votes, return_exceptions=True)
+    assert sum(isinstance(each, Refused) for each in done) == 49
+    assert (await phyle.kinds()).count("vote") == 1
+
+
+async def test_acts_that_waited_when_a_process_ended_are_entered_by_the_next(phyle: Phyle) -> None:
+    person = (await phyle.founded())[0]
+    act = await phyle.document(person, "exit", {})
+    async with phyle.store.transaction() as tx:
+        hash = await submit_in(tx, act, author="server-key")
+    running = asyncio.create_task(append.of(phyle.store).run())
+    await eventually(lambda: phyle.decided(hash))
+    running.cancel()
+    assert (await phyle.answer(hash)).seq == (await wait(phyle.store, hash)).seq
+
+
+async def test_what_is_due_is_entered_within_a_second_of_its_time_without_anybody_asking(phyle: Phyle) -> None:
+    founders = await phyle.founded()
+    proposal = await phyle.resolution(founders[0])
+    due = (await phyle.agenda())[0][0]
+    running = asyncio.create_task(append.of(phyle.store).run())
+    await phyle.turn(to=due, drain=False)
+    began = time.monotonic()
+    await eventually(lambda: phyle.phase(proposal, "balloting"))
+    running.cancel()
+    assert time.monotonic() - began < 1.5
+
+
+async def test_an_error_of_ours_in_an_act_refuses_it_and_nothing_else(
+    phyle: Phyle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = await phyle.founded()
+    before = await phyle.rows("SELECT kind, id, value FROM cooperative.slices ORDER BY kind, id")
+
+    def broken(state: Any, given: Any) -> NoReturn:
+        state.put(replace(state.require(Member, given.by), standing="expelled"), given.by)
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setitem(LAW.acts, "exit", replace(LAW.acts["exit"], apply=broken))
+        with pytest.raises(Refusal) as refused:
+            await phyle.act(people[0], "exit", {})
+    assert (refused.value.status, refused.value.sentence) == (500, OURS)
+    assert await phyle.rows("SELECT kind, id, value FROM cooperative.slices ORDER BY kind, id") == before
+    await phyle.act(people[0], "exit", {})
+
+
+async def test_a_consequence_that_cannot_be_computed_stops_the_ledger_and_skips_nothing(
+    phyle: Phyle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = await phyle.founded()
+    await phyle.resolution(people[0])
+
+    def broken(*_: Any) -> NoReturn:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setitem(LAW.consequences, "open", replace(LAW.consequences["open"], due=broken))
+        await phyle.turn(to=(await phyle.agenda())[0][0])
+        async with phyle.store.reading() as tx:
+            assert "open" in (await append.stopped(tx) or "")
+        act = await phyle.document(people[1], "exit", {})
+        with pytest.raises(Unavailable, match="stands still"):
+            await submit(phyle.store, act, author="server-key")
+    async with phyle.store.transaction() as tx:
+        await append.resume(tx)
+    await submit(phyle.store, act, author="server-key")
+    assert (await phyle.kinds())[-2:] == ["open", "exit"]
+
+
+async def test_a_ledger_that_was_stopped_keeps_what_comes(phyle: Phyle) -> None:
+    person = (await phyle.founded())[0]
+    async with phyle.store.transaction() as tx:
+        await append.stop(tx, "It is behind its own checkpoint.")
+    act = await phyle.document(person, "exit", {})
+    with pytest.raises(Unavailable, match="behind"):
+        await submit(phyle.store, act, author="server-key")
+    async with phyle.store.transaction() as tx:
+        await append.resume(tx)
+    assert (await submit(phyle.store, act, author="server-key")).state == "entered"
