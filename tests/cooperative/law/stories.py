@@ -70,6 +70,7 @@ class Story:
     leaves: list[bytes] = field(default_factory=list)
     now: int = BEGINNING
     made: int = 0
+    origin: str = ORIGIN
     openings: dict[str, tuple[Any, str]] = field(default_factory=dict)
     host: Ed25519PrivateKey = field(default_factory=lambda: key(1))
     log: Ed25519PrivateKey = field(default_factory=lambda: key(2))
@@ -93,7 +94,7 @@ class Story:
     def document(self, signer: Ed25519PrivateKey, by: str, kind: str, payload: Any) -> dict[str, Any]:
         self.made += 1
         bare = {
-            "phyle": ORIGIN,
+            "phyle": self.origin,
             "kind": kind,
             "by": by,
             "payload": payload,
