@@ -45,5 +45,6 @@ async def depart_job(tx: Tx, body: Body) -> Become | None:
     for query in (SQL.recount_favourites, SQL.forget_follows, SQL.forget_favourites, SQL.forget_notifications):
         await tx.run(query, actor)
     await tx.run(SQL.forget_relations, actor)
+    await tx.run(SQL.forget_votes, actor)
     await tx.run(SQL.forget_home, actor)
     return None

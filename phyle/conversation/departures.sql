@@ -29,3 +29,7 @@ DELETE FROM conversation.notifications WHERE actor = $1
 WITH unblocked AS (
     DELETE FROM conversation.blocks WHERE blocker = $1 OR blocked = $1)
 DELETE FROM conversation.mutes WHERE muted = $1
+
+-- name: forget_votes
+-- What was counted stays counted. A vote in a ballot is its keeper's.
+DELETE FROM conversation.poll_votes WHERE actor = $1

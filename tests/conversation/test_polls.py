@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from phyle.clock import api_time, now
-from phyle.conversation import polls, posts, publishing, relations, views
+from phyle.conversation import departures, polls, posts, publishing, relations, views
 from phyle.conversation.polls import PollDraft
 from phyle.conversation.posts import Post
 from phyle.conversation.publishing import Draft
@@ -205,6 +205,15 @@ async def test_many_votes_of_one_at_once_leave_one(store: Store) -> None:
     async with store.transaction() as tx:
         options, total, voters = await shown(tx, post)
         assert (sum(each or 0 for each in options), total, voters) == (1, 1, 1)
+
+
+async def test_what_who_leaves_voted_is_counted_and_forgotten(tx: Tx) -> None:
+    ana, bob = await member(tx, "ana"), await elsewhere(tx, "bob")
+    post = await asks(tx, ana)
+    await polls.vote(tx, bob, post, [1])
+    await departures.depart_job(tx, {"actor": bob.id})
+    assert await shown(tx, post) == ([0, 1, 0], 1, 1)
+    assert not await sql(tx, "SELECT FROM conversation.poll_votes")
 
 
 async def test_a_deleted_poll_takes_its_votes_along(tx: Tx) -> None:

@@ -130,6 +130,23 @@ async def test_what_people_elsewhere_write_in_a_group_is_passed_on_as_they_said_
     assert bare(there) == [note["id"]]
 
 
+async def test_people_of_lemmy_write_in_a_group(here: Instance, there: Peer) -> None:
+    agora, basil = await group(here), there.actor("basil")
+    await follows_in(here, there, basil, agora)
+    post = page(there, basil, agora.actor.uri, "<p>In late winter.</p>")
+    create = there.activity("Create", basil, post, to=[PUBLIC], cc=[agora.actor.uri], audience=agora.actor.uri)
+    comment = there.note(basil, "<p>And never in frost.</p>", inReplyTo=post["id"], to=[PUBLIC], cc=[agora.actor.uri])
+    answer = there.activity("Create", basil, comment, to=[PUBLIC], cc=[agora.actor.uri], audience=agora.actor.uri)
+    for activity in (create, answer):
+        await accepted(here, there, activity)
+    await here.settled()
+    assert bare(there) == [post["id"]]
+    assert [carried["id"] for carried in wrapped(there, "Create")] == [create["id"], answer["id"]]
+    shown = (await here.client.get("/@agora", headers={"Accept": "text/html"})).text
+    assert "In late winter." in shown
+    assert "A title" in shown
+
+
 async def test_whoever_is_kept_out_is_not_passed_on(here: Instance, there: Peer) -> None:
     circle, bob, carol = await group(here, "circle", posting="followers"), there.actor("bob"), there.actor("carol")
     await follows_in(here, there, carol, circle)
