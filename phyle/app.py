@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -42,11 +42,12 @@ from phyle.federation.net import Net, Reach
 from phyle.federation.reception import Reception
 from phyle.identity import accounts, leaving, operator_acts, profiles, sweeping, viewer
 from phyle.identity.beginning import begin
+from phyle.powers import NONE, OPERATOR, SELF
 from phyle.settings import Settings
 from phyle.store import migrations
 from phyle.store.away import DATABASE_IS_AWAY
 from phyle.store.embedded import Embedded
-from phyle.store.jobs import Job, local, network, recurring
+from phyle.store.jobs import Job, Subscription, local, network, recurring, told
 from phyle.store.pool import opened
 from phyle.store.transaction import Store, Tx
 from phyle.store.worker import Worker
@@ -76,81 +77,81 @@ _BY_POST = ("post",)
 _BY_PAIR = ("follower", "followed")
 
 JOBS: Mapping[str, Job] = {
-    "cooperative.operated": local(operating.enter_job),
-    "cooperative.meet": recurring(witnessing.meet, every=timedelta(seconds=15)),
-    "cooperative.introduce": network(witnessing.introduce_job, attempts=3),
-    "cooperative.ask_witnesses": network(witnessing.ask_witnesses),
-    "cooperative.observe": network(observing.observe),
-    "cooperative.confirm": network(witnessing.confirm),
-    "cooperative.recover": network(recovering.recover),
-    "identity.sweep": recurring(sweeping.sweep, every=timedelta(hours=1)),
-    "federation.arrive": local(_INBOUND.arrive),
-    "federation.gather": network(_INBOUND.gather),
-    "federation.confirm_name": network(people.confirm_name, attempts=3),
-    "federation.forget": recurring(inbound.forget, every=timedelta(hours=6)),
-    "federation.forget_evidence": recurring(evidence.forget, every=timedelta(hours=6)),
-    "federation.close_silent_lanes": recurring(outgoing.close_silent_lanes, every=timedelta(hours=6)),
-    "federation.silence": local(outgoing.silence_job),
-    "federation.forget_sent": recurring(outgoing.forget_sent, every=timedelta(hours=12)),
-    "conversation.spread": local(timelines.spread_job),
-    "conversation.returned": local(timelines.returned_job),
-    "conversation.trim": recurring(timelines.trim, every=timedelta(minutes=30)),
-    "conversation.forget_keys": recurring(publishing.forget_keys, every=timedelta(minutes=10)),
-    "conversation.forget_mutes": recurring(relations.forget_mutes, every=timedelta(minutes=1)),
-    "conversation.close_polls": recurring(polls.close_over, every=timedelta(seconds=10)),
-    "conversation.share_in_group": local(groups.share_job),
-    "conversation.depart": local(departures.depart_job),
-    "conversation.fetch_parent": network(notes.fetch_parent, attempts=3),
-    "conversation.catch_up": local(catching_up.catch_up),
-    "conversation.tell_published": local(notes.tell_published, ordered_by=_BY_POST),
-    "conversation.tell_edited": local(notes.tell_edited, ordered_by=_BY_POST),
-    "conversation.tell_counted": local(notes.tell_counted),
-    "conversation.tell_deleted": local(notes.tell_deleted, ordered_by=_BY_POST),
-    "conversation.tell_voted": local(poll_activities.tell_voted, ordered_by=("actor", "post")),
-    "conversation.tell_asked": local(follow_activities.tell_asked, ordered_by=_BY_PAIR),
-    "conversation.tell_accepted": local(follow_activities.tell_accepted, ordered_by=_BY_PAIR),
-    "conversation.tell_rejected": local(follow_activities.tell_rejected, ordered_by=_BY_PAIR),
-    "conversation.tell_unfollowed": local(follow_activities.tell_unfollowed, ordered_by=_BY_PAIR),
-    "conversation.tell_favourited": local(reaction_activities.tell_favourited, ordered_by=("actor", "post")),
-    "conversation.tell_unfavourited": local(reaction_activities.tell_unfavourited, ordered_by=("actor", "post")),
-    "conversation.tell_boosted": local(reaction_activities.tell_boosted, ordered_by=("actor", "boosted")),
-    "conversation.tell_unboosted": local(reaction_activities.tell_unboosted, ordered_by=("actor", "boosted")),
-    "conversation.tell_blocked": local(people_activities.tell_blocked, ordered_by=("blocker", "blocked")),
-    "conversation.tell_unblocked": local(people_activities.tell_unblocked, ordered_by=("blocker", "blocked")),
-    "conversation.tell_reported": local(people_activities.tell_reported),
-    "conversation.tell_changed": local(people_activities.tell_changed, ordered_by=("actor",)),
-    "conversation.tell_moved": local(people_activities.tell_moved, ordered_by=("actor",)),
-    "conversation.tell_deleted_account": local(people_activities.tell_deleted_account, ordered_by=("actor",)),
-    "conversation.remember_erased": local(people_activities.remember_erased),
+    "cooperative.operated": local(operating.enter_job, NONE),
+    "cooperative.meet": recurring(witnessing.meet, NONE, every=timedelta(seconds=15)),
+    "cooperative.introduce": network(witnessing.introduce_job, NONE, attempts=3),
+    "cooperative.ask_witnesses": network(witnessing.ask_witnesses, NONE),
+    "cooperative.observe": network(observing.observe, NONE),
+    "cooperative.confirm": network(witnessing.confirm, NONE),
+    "cooperative.recover": network(recovering.recover, NONE),
+    "identity.sweep": recurring(sweeping.sweep, NONE, every=timedelta(hours=1)),
+    "federation.arrive": local(_INBOUND.arrive, NONE),
+    "federation.gather": network(_INBOUND.gather, NONE),
+    "federation.confirm_name": network(people.confirm_name, NONE, attempts=3),
+    "federation.forget": recurring(inbound.forget, NONE, every=timedelta(hours=6)),
+    "federation.forget_evidence": recurring(evidence.forget, NONE, every=timedelta(hours=6)),
+    "federation.close_silent_lanes": recurring(outgoing.close_silent_lanes, NONE, every=timedelta(hours=6)),
+    "federation.silence": local(outgoing.silence_job, NONE),
+    "federation.forget_sent": recurring(outgoing.forget_sent, NONE, every=timedelta(hours=12)),
+    "conversation.spread": local(timelines.spread_job, NONE),
+    "conversation.returned": local(timelines.returned_job, NONE),
+    "conversation.trim": recurring(timelines.trim, NONE, every=timedelta(minutes=30)),
+    "conversation.forget_keys": recurring(publishing.forget_keys, NONE, every=timedelta(minutes=10)),
+    "conversation.forget_mutes": recurring(relations.forget_mutes, NONE, every=timedelta(minutes=1)),
+    "conversation.close_polls": recurring(polls.close_over, NONE, every=timedelta(seconds=10)),
+    "conversation.share_in_group": local(groups.share_job, NONE),
+    "conversation.depart": local(departures.depart_job, NONE),
+    "conversation.fetch_parent": network(notes.fetch_parent, NONE, attempts=3),
+    "conversation.catch_up": local(catching_up.catch_up, NONE),
+    "conversation.tell_published": local(notes.tell_published, NONE, ordered_by=_BY_POST),
+    "conversation.tell_edited": local(notes.tell_edited, NONE, ordered_by=_BY_POST),
+    "conversation.tell_counted": local(notes.tell_counted, NONE),
+    "conversation.tell_deleted": local(notes.tell_deleted, NONE, ordered_by=_BY_POST),
+    "conversation.tell_voted": local(poll_activities.tell_voted, NONE, ordered_by=("actor", "post")),
+    "conversation.tell_asked": local(follow_activities.tell_asked, NONE, ordered_by=_BY_PAIR),
+    "conversation.tell_accepted": local(follow_activities.tell_accepted, NONE, ordered_by=_BY_PAIR),
+    "conversation.tell_rejected": local(follow_activities.tell_rejected, NONE, ordered_by=_BY_PAIR),
+    "conversation.tell_unfollowed": local(follow_activities.tell_unfollowed, NONE, ordered_by=_BY_PAIR),
+    "conversation.tell_favourited": local(reaction_activities.tell_favourited, NONE, ordered_by=("actor", "post")),
+    "conversation.tell_unfavourited": local(reaction_activities.tell_unfavourited, NONE, ordered_by=("actor", "post")),
+    "conversation.tell_boosted": local(reaction_activities.tell_boosted, NONE, ordered_by=("actor", "boosted")),
+    "conversation.tell_unboosted": local(reaction_activities.tell_unboosted, NONE, ordered_by=("actor", "boosted")),
+    "conversation.tell_blocked": local(people_activities.tell_blocked, NONE, ordered_by=("blocker", "blocked")),
+    "conversation.tell_unblocked": local(people_activities.tell_unblocked, NONE, ordered_by=("blocker", "blocked")),
+    "conversation.tell_reported": local(people_activities.tell_reported, NONE),
+    "conversation.tell_changed": local(people_activities.tell_changed, NONE, ordered_by=("actor",)),
+    "conversation.tell_moved": local(people_activities.tell_moved, NONE, ordered_by=("actor",)),
+    "conversation.tell_deleted_account": local(people_activities.tell_deleted_account, NONE, ordered_by=("actor",)),
+    "conversation.remember_erased": local(people_activities.remember_erased, NONE),
 }
 """What the names of jobs mean. Where the second word must not reach a peer before the first, fields order the jobs."""
 
-SUBSCRIPTIONS: Mapping[type, Sequence[str]] = {
-    accounts.AccountSuspended: ("federation.silence",),
-    operator_acts.OperatorActed: ("cooperative.operated",),
-    viewer.AccountReturned: ("conversation.returned",),
-    profiles.ProfileChanged: ("conversation.tell_changed",),
-    peers.PeerSpoke: ("conversation.catch_up",),
-    publishing.PostPublished: ("conversation.spread", "conversation.tell_published"),
-    publishing.PostEdited: ("conversation.tell_edited",),
-    publishing.PostDeleted: ("conversation.tell_deleted",),
-    polls.PollVoted: ("conversation.tell_voted",),
-    groups.GroupPosted: ("conversation.share_in_group",),
-    receiving.ParentAwaited: ("conversation.fetch_parent",),
-    follows.FollowAsked: ("conversation.tell_asked",),
-    follows.FollowAccepted: ("conversation.tell_accepted",),
-    follows.FollowRejected: ("conversation.tell_rejected",),
-    follows.Unfollowed: ("conversation.tell_unfollowed",),
-    reactions.PostFavourited: ("conversation.tell_favourited",),
-    reactions.PostUnfavourited: ("conversation.tell_unfavourited",),
-    reactions.PostBoosted: ("conversation.spread", "conversation.tell_boosted"),
-    reactions.PostUnboosted: ("conversation.tell_unboosted",),
-    relations.ActorBlocked: ("conversation.tell_blocked",),
-    relations.ActorUnblocked: ("conversation.tell_unblocked",),
-    reports.ReportFiled: ("conversation.tell_reported",),
-    moving.AccountMoved: ("conversation.tell_moved",),
-    leaving.AccountDeleted: ("conversation.tell_deleted_account",),
-    departures.PostsErased: ("conversation.remember_erased",),
+SUBSCRIPTIONS: Mapping[type, Subscription] = {
+    accounts.AccountSuspended: told(OPERATOR, "federation.silence"),
+    operator_acts.OperatorActed: told(OPERATOR, "cooperative.operated"),
+    viewer.AccountReturned: told(SELF, "conversation.returned"),
+    profiles.ProfileChanged: told(SELF, "conversation.tell_changed"),
+    peers.PeerSpoke: told(NONE, "conversation.catch_up"),
+    publishing.PostPublished: told(SELF, "conversation.spread", "conversation.tell_published"),
+    publishing.PostEdited: told(SELF, "conversation.tell_edited"),
+    publishing.PostDeleted: told(SELF, "conversation.tell_deleted"),
+    polls.PollVoted: told(SELF, "conversation.tell_voted"),
+    groups.GroupPosted: told(NONE, "conversation.share_in_group"),
+    receiving.ParentAwaited: told(NONE, "conversation.fetch_parent"),
+    follows.FollowAsked: told(SELF, "conversation.tell_asked"),
+    follows.FollowAccepted: told(SELF, "conversation.tell_accepted"),
+    follows.FollowRejected: told(SELF, "conversation.tell_rejected"),
+    follows.Unfollowed: told(SELF, "conversation.tell_unfollowed"),
+    reactions.PostFavourited: told(SELF, "conversation.tell_favourited"),
+    reactions.PostUnfavourited: told(SELF, "conversation.tell_unfavourited"),
+    reactions.PostBoosted: told(SELF, "conversation.spread", "conversation.tell_boosted"),
+    reactions.PostUnboosted: told(SELF, "conversation.tell_unboosted"),
+    relations.ActorBlocked: told(SELF, "conversation.tell_blocked"),
+    relations.ActorUnblocked: told(SELF, "conversation.tell_unblocked"),
+    reports.ReportFiled: told(SELF, "conversation.tell_reported"),
+    moving.AccountMoved: told(SELF, "conversation.tell_moved"),
+    leaving.AccountDeleted: told(SELF, "conversation.tell_deleted_account"),
+    departures.PostsErased: told(SELF, "conversation.remember_erased"),
 }
 """Which jobs follow from which events, in the commit of the event."""
 

@@ -15,6 +15,7 @@ from typing import Literal, cast
 from urllib.parse import urlsplit
 
 from phyle.errors import SettingError
+from phyle.powers import OPERATOR, Power, decision
 
 Network = IPv4Network | IPv6Network
 Registration = Literal["open", "application", "closed"]
@@ -188,6 +189,14 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "description": _text,
     "contact": _text,
 }
+_FACE = decision("PublicFace")
+POWERS: Mapping[str, Power] = dict.fromkeys(_READERS, OPERATOR) | {
+    "registration": _FACE,
+    "title": _FACE,
+    "description": _FACE,
+}
+"""What it takes to change a setting. Once the phyle is founded, what touches the public face is a seed only: the ledger
+rules, and the file is no longer asked."""
 _DEFAULTS: Mapping[str, object] = {
     "bind": "127.0.0.1",
     "database_url": None,

@@ -12,6 +12,7 @@ from phyle.errors import Missing
 from phyle.identity import accounts, joining, names, operator_acts, passwords, scopes, tokens
 from phyle.identity.accounts import Account
 from phyle.identity.operator_acts import Kind
+from phyle.powers import OPERATOR
 from phyle.settings import Settings
 from phyle.store.transaction import Tx
 
@@ -30,20 +31,22 @@ _FIRST_REASON = "Created by the operator."
 def register(commands: arguments.Commands) -> None:
     """Adds the group."""
     group = arguments.group(commands, "accounts", says="People, until the phyle is founded.")
-    create = arguments.add(group, "create", _create, says="Make an account that can be used at once.")
+    create = arguments.add(group, "create", _create, OPERATOR, says="Make an account that can be used at once.")
     create.add_argument("name", metavar="NAME")
     create.add_argument("--email", metavar="E", required=True)
     create.add_argument("--password", metavar="P", help="asked for when it is not given")
     create.add_argument("--token", action="store_true", help="print an access token with all rights of a person")
     create.add_argument("--reason", metavar="R", default=_FIRST_REASON, help=_REASON)
     add_flags(create)
-    listing = arguments.add(group, "list", _list, says="Everybody, in the order in which they joined.")
+    listing = arguments.add(group, "list", _list, OPERATOR, says="Everybody, in the order in which they joined.")
     listing.add_argument("--state", choices=("pending", "active", "suspended", "rejected"))
     for kind, act, says in _ACTS:
-        parser = arguments.add(group, kind, _command(kind, act), says=says)
+        parser = arguments.add(group, kind, _command(kind, act), OPERATOR, says=says)
         parser.add_argument("name", metavar="NAME")
         parser.add_argument("--reason", metavar="R", required=True, help=_REASON)
-    password = arguments.add(group, "password", _password, says="Set a new password and end all sessions and tokens.")
+    password = arguments.add(
+        group, "password", _password, OPERATOR, says="Set a new password and end all sessions and tokens."
+    )
     password.add_argument("name", metavar="NAME")
     password.add_argument("--password", metavar="P", help="asked for when it is not given")
     password.add_argument("--reason", metavar="R", required=True, help=_REASON)

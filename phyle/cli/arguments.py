@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 import uvloop
 
+from phyle.powers import NONE, Power
+from phyle.powers import power as declared
 from phyle.settings import Settings, read
 from phyle.store.embedded import Doors, attach
 
@@ -20,18 +22,19 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 _FLAGS = ("home", "port", "bind", "domain", "insecure_local")
 
 
-def add(commands: Commands, name: str, command: Command, *, says: str) -> argparse.ArgumentParser:
-    """A new command of `phyle` or of a group. `says` is its line in the help; it returns the exit code."""
+def add(commands: Commands, name: str, command: Command, power: Power, *, says: str) -> argparse.ArgumentParser:
+    """A new command of `phyle` or of a group. `says` is its line in the help; it returns the exit code. `power`: what
+    it takes; whoever gives it has access to the machine, so this is `operator` for all that changes anything."""
     parser = commands.add_parser(name, help=says, description=says)
     parser.add_argument("--home", metavar="DIR", help="the folder of this instance (PHYLE_HOME)")
-    parser.set_defaults(command=command)
+    parser.set_defaults(command=command, power=declared(power))
     return parser
 
 
 def add_offline(commands: Commands, name: str, command: Offline, *, says: str) -> argparse.ArgumentParser:
-    """A new command that needs no instance: neither settings nor a database are looked at."""
+    """A new command that needs no instance, and so no power: neither settings nor a database are looked at."""
     parser = commands.add_parser(name, help=says, description=says)
-    parser.set_defaults(offline=command)
+    parser.set_defaults(offline=command, power=NONE)
     return parser
 
 

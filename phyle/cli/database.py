@@ -3,6 +3,7 @@
 import argparse
 
 from phyle.cli import arguments
+from phyle.powers import OPERATOR
 from phyle.settings import Settings
 from phyle.store import migrations
 
@@ -10,8 +11,10 @@ from phyle.store import migrations
 def register(commands: arguments.Commands) -> None:
     """Adds the group."""
     group = arguments.group(commands, "database", says="The schema of the database.")
-    arguments.add(group, "migrate", _migrate, says="Bring the schema up to this release (`phyle up` does it too).")
-    arguments.add(group, "status", _status, says="Every migration, and when it was applied.")
+    arguments.add(
+        group, "migrate", _migrate, OPERATOR, says="Bring the schema up to this release (`phyle up` does it too)."
+    )
+    arguments.add(group, "status", _status, OPERATOR, says="Every migration, and when it was applied.")
 
 
 async def _migrate(settings: Settings, _: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from phyle.cli.instance import instance
 from phyle.cli.lines import shown
 from phyle.federation import peers
 from phyle.identity import operator_acts
+from phyle.powers import OPERATOR
 from phyle.settings import Settings
 from phyle.store.transaction import Record
 
@@ -15,12 +16,12 @@ from phyle.store.transaction import Record
 def register(commands: arguments.Commands) -> None:
     """Adds the group."""
     group = arguments.group(commands, "peers", says="Other servers.")
-    arguments.add(group, "list", _list, says="Every server that is known or blocked.")
+    arguments.add(group, "list", _list, OPERATOR, says="Every server that is known or blocked.")
     for kind, command, says in (
         ("block", _block, "Take nothing from a server and its subdomains, and send them nothing."),
         ("unblock", _unblock, "Take a block back."),
     ):
-        parser = arguments.add(group, kind, command, says=says)
+        parser = arguments.add(group, kind, command, OPERATOR, says=says)
         parser.add_argument("host", metavar="HOST")
         parser.add_argument("--reason", metavar="R", required=True, help="why; it is shown publicly")
 

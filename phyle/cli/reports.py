@@ -9,13 +9,14 @@ from phyle.conversation import reports
 from phyle.conversation.reports import Report
 from phyle.identity import actors
 from phyle.identity.actors import Actor
+from phyle.powers import OPERATOR
 from phyle.settings import Settings
 
 
 def register(commands: arguments.Commands) -> None:
     """Adds the group."""
     group = arguments.group(commands, "reports", says="What people complained of.")
-    listing = arguments.add(group, "list", _list, says="The oldest ones that nobody has dealt with.")
+    listing = arguments.add(group, "list", _list, OPERATOR, says="The oldest ones that nobody has dealt with.")
     listing.add_argument("--limit", metavar="N", type=int, default=100, help="at most so many (100)")
 
 

@@ -8,6 +8,7 @@ import socket
 from phyle.app import serve
 from phyle.cli import arguments, logs
 from phyle.errors import Unavailable
+from phyle.powers import OPERATOR
 from phyle.settings import Settings
 
 _MOST_FILES = 65_536
@@ -15,7 +16,7 @@ _MOST_FILES = 65_536
 
 def register(commands: arguments.Commands) -> None:
     """Adds the command."""
-    parser = arguments.add(commands, "up", _up, says="Serve the instance.")
+    parser = arguments.add(commands, "up", _up, OPERATOR, says="Serve the instance.")
     parser.add_argument("--port", metavar="N", help="the port to listen on (PHYLE_PORT, 8080)")
     parser.add_argument("--bind", metavar="ADDRESS", help="the address to listen on (PHYLE_BIND, 127.0.0.1)")
     parser.add_argument("--domain", metavar="HOST", help="the name the world knows (PHYLE_DOMAIN, localhost:PORT)")

@@ -1,4 +1,4 @@
-"""Forms: how plain words become the payload of an act: what is new in it, what is sealed, and what is kept as a blob."""
+"""Forms: how plain words become the payload of an act: what is new, what is sealed, what is kept as a blob."""
 
 import base64
 import secrets

@@ -15,6 +15,7 @@ from phyle.federation.reading import Activity
 from phyle.federation.vocabulary import ACTIVITY_TYPES
 from phyle.federation.wire import Document
 from phyle.identity.actors import Actor
+from phyle.powers import Power
 from phyle.store.transaction import Tx
 
 Key = tuple[str, ...]
@@ -61,10 +62,12 @@ class Handler:
     """`needs` is pure and names ids that must be known or fetched before; `arrive` does the rest in one transaction.
 
     `afresh`: what we know of them may be too old, so they are fetched in any case. `evidence` is pure and says of which
-    activities the whole request is kept until the handler has decided.
+    activities the whole request is kept until the handler has decided. `power`: what it takes of the sender, who is
+    proven before: `self` for whatever they do in their own name.
     """
 
     arrive: Arrive
+    power: Power
     needs: Needs = nothing
     afresh: bool = False
     evidence: Asks = never

@@ -1,9 +1,10 @@
 """Scopes: what a token may do. Every scope is a set of rights, so that comparing scopes is comparing sets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from phyle.identity.oauth_errors import InvalidScope
+from phyle.powers import SELF, Power
 
 DEFAULT = "read"
 ALL_OF_A_USER = "read write follow push profile"
@@ -28,6 +29,9 @@ _RIGHTS: dict[str, frozenset[str]] = {
 _RIGHTS["read:accounts"] |= {"profile"}  # who may read accounts may also read the one that is asking
 
 KNOWN = tuple(sorted(_RIGHTS))
+POWERS: Mapping[str, Power] = dict.fromkeys(KNOWN, SELF)
+"""What a scope lends to an application: never more than the person who grants it has, so whatever takes a mandate is
+asked of the person at every use."""
 
 
 @lru_cache(maxsize=4096)

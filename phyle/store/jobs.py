@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from phyle.powers import Power
 from phyle.store.sql import queries
 
 SQL = queries(__file__)
@@ -34,6 +35,7 @@ Run = Callable[..., Awaitable[Become | None]]
 class Job:
     """What a job's name means. `attempts`: how often it may fail unexpectedly before it is kept for a person to see.
     `ordered_by`: fields of the body; jobs that agree in them run in the order in which they were queued, one at a time.
+    `power`: what it would take to do by hand what the job does by itself.
     """
 
     run: Run
@@ -41,25 +43,39 @@ class Job:
     attempts: int = 12
     every: timedelta | None = None
     ordered_by: tuple[str, ...] = ()
+    power: Power
 
     def order_key(self, body: Body) -> str | None:
         """The key that orders a job with this body, None if nothing does."""
         return " ".join(f"{name} {body[name]}" for name in self.ordered_by) or None
 
 
-def local(run: Run, *, attempts: int = 12, ordered_by: tuple[str, ...] = ()) -> Job:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """The jobs that an event is told to. `power`: what it takes to bring the event about."""
+
+    jobs: tuple[str, ...]
+    power: Power
+
+
+def told(power: Power, *jobs: str) -> Subscription:
+    """These jobs hear of an event."""
+    return Subscription(jobs=jobs, power=power)
+
+
+def local(run: Run, power: Power, *, attempts: int = 12, ordered_by: tuple[str, ...] = ()) -> Job:
     """`run(tx, body)` in a transaction of its own."""
-    return Job(run=run, attempts=attempts, ordered_by=ordered_by)
+    return Job(run=run, attempts=attempts, ordered_by=ordered_by, power=power)
 
 
-def network(run: Run, *, attempts: int = 12) -> Job:
+def network(run: Run, power: Power, *, attempts: int = 12) -> Job:
     """`run(net, store, body)`, which alternates short transactions and network."""
-    return Job(run=run, network=True, attempts=attempts)
+    return Job(run=run, network=True, attempts=attempts, power=power)
 
 
-def recurring(run: Run, *, every: timedelta) -> Job:
+def recurring(run: Run, power: Power, *, every: timedelta) -> Job:
     """`run(tx, body)` about once per `every`, by whichever process is first."""
-    return Job(run=run, every=every)
+    return Job(run=run, every=every, power=power)
 
 
 def backoff(attempts: int) -> timedelta:

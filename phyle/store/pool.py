@@ -1,7 +1,7 @@
 """Opening a store: the pool of connections, the process's slot, and how values travel."""
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import asyncpg
@@ -9,7 +9,7 @@ import orjson
 
 from phyle.ids import Sequence as IdSequence
 from phyle.settings import Settings
-from phyle.store.jobs import Job
+from phyle.store.jobs import Job, Subscription
 from phyle.store.listen import Wakes
 from phyle.store.transaction import Store
 
@@ -47,7 +47,7 @@ async def opened(
     *,
     listen_dsn: str | None = None,
     jobs: Mapping[str, Job],
-    subscriptions: Mapping[type, Sequence[str]],
+    subscriptions: Mapping[type, Subscription],
     size: int = 12,
     session: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Store]:

@@ -1,7 +1,7 @@
 """The unit of work. Transactions open at the edges (web, cli, worker, conductors), never inside a command."""
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
 from dataclasses import asdict
 from datetime import datetime
@@ -14,7 +14,7 @@ from phyle.ids import lowest_at
 from phyle.settings import Settings
 from phyle.store.away import DATABASE_IS_AWAY, unavailable
 from phyle.store.jobs import SQL as JOBS_SQL
-from phyle.store.jobs import Job
+from phyle.store.jobs import Job, Subscription
 from phyle.store.listen import Wakes
 from phyle.store.sql import Query, writes
 
@@ -78,8 +78,9 @@ class Tx:
 
     async def emit(self, event: Any) -> None:
         """Tell the subscribers of an event (a dataclass of plain values), each by a job in this commit."""
-        for job in self.store.subscriptions.get(type(event), ()):
-            await self.queue(job, asdict(event))
+        if subscription := self.store.subscriptions.get(type(event)):
+            for job in subscription.jobs:
+                await self.queue(job, asdict(event))
 
     def new_id(self) -> int:
         """An id greater than all that this process made before."""
@@ -102,7 +103,7 @@ class Store:
         sequence: IdSequence,
         wakes: Wakes,
         jobs: Mapping[str, Job],
-        subscriptions: Mapping[type, Sequence[str]],
+        subscriptions: Mapping[type, Subscription],
     ) -> None:
         self.settings = settings
         self.pool = pool

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from phyle.errors import Refusal, Unavailable
+from phyle.powers import NONE
 from phyle.store.jobs import SQL, Become, Job, backoff
 from phyle.store.transaction import Record, Store, Tx
 from phyle.text import well_formed
@@ -14,7 +15,7 @@ BATCH = 40
 SIDE_BY_SIDE = 100
 LOOK = 5.0
 """Seconds between two looks for what dead processes left, and for what is due again."""
-_STRANGE = Job(run=lambda: asyncio.sleep(0))
+_STRANGE = Job(run=lambda: asyncio.sleep(0), power=NONE)
 """For names that only another release knows: they wait for it as long as for a failure."""
 _log = logging.getLogger(__name__)
 

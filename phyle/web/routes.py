@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from phyle.identity import scopes
+from phyle.powers import NONE, SELF, Power
+from phyle.powers import power as declared
 
 Who = Literal["anyone", "app", "user"]
 Door = Literal["api", "page", "open"]
 Hold = Literal["reading", "writing", "nothing"]
-Power = Literal["none", "self"]
 Handler = Callable[[Any], Awaitable[Any]]
 
 _SAFE = frozenset({"GET"})
@@ -24,8 +25,8 @@ class Route:
     where every token is enough. `door`: `api` is asked with a token, `page` with a session's cookie, `open` looks at
     neither, because who asks proves it in another way or need not. `holds`: what is open while the handler runs: a
     connection for reading, a transaction, or nothing (then the handler opens `asked.store` itself, because it also
-    waits for other things). `hot`: asked so often that it is answered before Quart; only for what reads. `power`:
-    reserved for what needs a mandate.
+    waits for other things). `hot`: asked so often that it is answered before Quart; only for what reads. `power`: what
+    it takes besides: one's own account, a mandate, a decision; the law behind the route is what asks for it.
     """
 
     method: str
@@ -36,46 +37,80 @@ class Route:
     door: Door
     holds: Hold
     hot: bool = False
-    power: Power = "none"
+    power: Power
 
 
 def _declared(
-    method: str, path: str, handler: Handler, who: Who, scope: str | None, door: Door, holds: Hold | None
+    method: str,
+    path: str,
+    handler: Handler,
+    who: Who,
+    scope: str | None,
+    door: Door,
+    holds: Hold | None,
+    power: Power | None = None,
 ) -> Route:
+    """A route that acts for a person takes their own account, where nothing more is said; any other takes nothing."""
     if scope is None:
         raise ValueError(f"{method} {path} declares no scope")
     held: Hold = holds or ("reading" if method in _SAFE else "writing")
-    return Route(method=method, path=path, handler=handler, who=who, scope=scope, door=door, holds=held)
+    needed = power or (SELF if who == "user" else NONE)
+    return Route(method=method, path=path, handler=handler, who=who, scope=scope, door=door, holds=held, power=needed)
 
 
-def get(path: str, handler: Handler, *, who: Who, scope: str, holds: Hold | None = None, hot: bool = False) -> Route:
+def get(
+    path: str,
+    handler: Handler,
+    *,
+    who: Who,
+    scope: str,
+    holds: Hold | None = None,
+    hot: bool = False,
+    power: Power | None = None,
+) -> Route:
     """An API route that reads."""
-    return replace(_declared("GET", path, handler, who, scope, "api", holds), hot=hot)
+    return replace(_declared("GET", path, handler, who, scope, "api", holds, power), hot=hot)
 
 
-def post(path: str, handler: Handler, *, who: Who, scope: str, holds: Hold | None = None) -> Route:
+def post(
+    path: str, handler: Handler, *, who: Who, scope: str, holds: Hold | None = None, power: Power | None = None
+) -> Route:
     """An API route that changes something."""
-    return _declared("POST", path, handler, who, scope, "api", holds)
+    return _declared("POST", path, handler, who, scope, "api", holds, power)
 
 
-def put(path: str, handler: Handler, *, who: Who, scope: str, holds: Hold | None = None) -> Route:
+def put(
+    path: str, handler: Handler, *, who: Who, scope: str, holds: Hold | None = None, power: Power | None = None
+) -> Route:
     """An API route that replaces something."""
-    return _declared("PUT", path, handler, who, scope, "api", holds)
+    return _declared("PUT", path, handler, who, scope, "api", holds, power)
 
 
-def patch(path: str, handler: Handler, *, who: Who, scope: str, holds: Hold | None = None) -> Route:
+def patch(
+    path: str, handler: Handler, *, who: Who, scope: str, holds: Hold | None = None, power: Power | None = None
+) -> Route:
     """An API route that changes parts of something."""
-    return _declared("PATCH", path, handler, who, scope, "api", holds)
+    return _declared("PATCH", path, handler, who, scope, "api", holds, power)
 
 
-def delete(path: str, handler: Handler, *, who: Who, scope: str, holds: Hold | None = None) -> Route:
+def delete(
+    path: str, handler: Handler, *, who: Who, scope: str, holds: Hold | None = None, power: Power | None = None
+) -> Route:
     """An API route that removes something."""
-    return _declared("DELETE", path, handler, who, scope, "api", holds)
+    return _declared("DELETE", path, handler, who, scope, "api", holds, power)
 
 
-def page(method: str, path: str, handler: Handler, *, who: Who = "anyone", holds: Hold | None = None) -> Route:
+def page(
+    method: str,
+    path: str,
+    handler: Handler,
+    *,
+    who: Who = "anyone",
+    holds: Hold | None = None,
+    power: Power | None = None,
+) -> Route:
     """A page for people, asked with the session's cookie. Every method but GET is checked for forgery."""
-    return _declared(method, path, handler, who, "", "page", holds)
+    return _declared(method, path, handler, who, "", "page", holds, power)
 
 
 def public(method: str, path: str, handler: Handler, *, holds: Hold | None = None) -> Route:
@@ -93,6 +128,7 @@ def checked(routes: Iterable[Route]) -> tuple[Route, ...]:
             raise ValueError(f"{name} is no method of a path")
         if route.who not in ("anyone", "app", "user"):
             raise ValueError(f"{name} does not declare who may ask")
+        declared(route.power)
         if route.who == "user" and route.door == "api" and not route.scope:
             raise ValueError(f"{name} acts for a person and declares no scope")
         if route.scope and route.scope not in scopes.KNOWN:

@@ -10,6 +10,8 @@ from phyle.conversation.publishing import Draft
 from phyle.errors import Conflict, Missing, Unprocessable
 from phyle.identity import actors
 from phyle.identity.actors import Actor
+from phyle.powers import NONE
+from phyle.store.jobs import told
 from phyle.store.transaction import Tx
 from tests.people import _keys, again, elsewhere, member, says, sends, sql
 
@@ -155,8 +157,8 @@ async def test_the_keeper_of_a_group_answers_who_wants_to_follow_it(tx: Tx) -> N
     members, ana, bob = await founded(tx, "members", asked=True), await member(tx, "ana"), await elsewhere(tx, "bob")
     tx.store.subscriptions = {
         **tx.store.subscriptions,
-        follows.GroupFollowAsked: ("conversation.trim",),
-        follows.GroupFollowEnded: ("conversation.trim",),
+        follows.GroupFollowAsked: told(NONE, "conversation.trim"),
+        follows.GroupFollowEnded: told(NONE, "conversation.trim"),
     }
     for who, evidence in ((ana, None), (bob, 7)):
         if who.local:

@@ -5,7 +5,8 @@ import pytest
 from phyle.errors import Unprocessable
 from phyle.identity import accounts, actors, profiles
 from phyle.identity.profiles import Change, ProfileChanged
-from phyle.store.jobs import local
+from phyle.powers import NONE
+from phyle.store.jobs import local, told
 from phyle.store.transaction import Store
 from tests.newcomers import newcomer
 
@@ -82,8 +83,8 @@ async def test_everything_has_a_limit(store: Store, wanted: Change) -> None:
 async def test_everyone_who_listens_hears_of_it(store: Store) -> None:
     async def listen(_tx: object, _body: dict[str, int]) -> None: ...
 
-    store.jobs = {**store.jobs, "listen": local(listen)}
-    store.subscriptions = {ProfileChanged: ("listen",)}
+    store.jobs = {**store.jobs, "listen": local(listen, NONE)}
+    store.subscriptions = {ProfileChanged: told(NONE, "listen")}
     actor = await changed(store, Change(display_name="Ana"))
     async with store.reading() as tx:
         waiting = await tx._connection.fetch("SELECT body FROM store.jobs WHERE name = 'listen'")

@@ -5,7 +5,8 @@ import pytest
 from phyle.errors import Refused, Unproven
 from phyle.identity import accounts, sessions, tokens
 from phyle.identity.viewer import ANYONE, SQL, AccountReturned, viewer_of
-from phyle.store.jobs import local
+from phyle.powers import NONE
+from phyle.store.jobs import local, told
 from phyle.store.sql import Query
 from phyle.store.transaction import Store, Tx
 from tests.newcomers import newcomer, password_hash, program, token_for
@@ -115,8 +116,8 @@ async def test_who_was_away_for_long_is_announced_once(store: Store) -> None:
 
     ana = await newcomer(store)
     secret = await token_for(store, ana)
-    store.jobs = {"test.refill": local(nothing)}
-    store.subscriptions = {AccountReturned: ("test.refill",)}
+    store.jobs = {"test.refill": local(nothing, NONE)}
+    store.subscriptions = {AccountReturned: told(NONE, "test.refill")}
     async with store.reading() as tx:
         for days in (29, 30):
             await tx.run(Query(f"UPDATE identity.accounts SET seen_on = current_date - {days}"))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from phyle.powers import NONE
 from phyle.store.jobs import Body, backoff, local
 from phyle.store.transaction import Tx
 
@@ -13,15 +14,15 @@ async def _nothing(_tx: Tx, _body: Body) -> None:
 
 
 def test_jobs_that_agree_in_their_fields_have_one_key() -> None:
-    job = local(_nothing, ordered_by=("follower", "followed"))
+    job = local(_nothing, NONE, ordered_by=("follower", "followed"))
     assert job.order_key({"follower": 1, "followed": 2, "uri": "a"}) == job.order_key({"followed": 2, "follower": 1})
     assert job.order_key({"follower": 1, "followed": 2}) != job.order_key({"follower": 2, "followed": 1})
-    assert local(_nothing).order_key({"follower": 1}) is None
+    assert local(_nothing, NONE).order_key({"follower": 1}) is None
 
 
 def test_a_field_that_is_not_there_is_an_error_at_once() -> None:
     with pytest.raises(KeyError):
-        local(_nothing, ordered_by=("post",)).order_key({"author": 1})
+        local(_nothing, NONE, ordered_by=("post",)).order_key({"author": 1})
 
 
 @pytest.mark.parametrize("attempts", range(0, 40, 3))

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from phyle.powers import NONE
 from phyle.settings import Settings
 from phyle.store.jobs import Body, local
 from phyle.store.pool import opened
@@ -22,7 +23,7 @@ async def _nothing(_tx: Tx, _body: Body) -> None:
 
 @pytest.fixture
 async def store(database: str, settings: Settings) -> AsyncIterator[Store]:
-    async with opened(settings, database, jobs={"nothing": local(_nothing)}, subscriptions={}) as store:
+    async with opened(settings, database, jobs={"nothing": local(_nothing, NONE)}, subscriptions={}) as store:
         yield store
 
 

@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from phyle.errors import Unavailable
+from phyle.powers import NONE
 from phyle.settings import Settings
 from phyle.store import migrations
 from phyle.store.embedded import Embedded
@@ -26,7 +27,7 @@ SIDE_BY_SIDE = 12
 
 
 async def test_all_or_nothing(settings: Settings, database: str) -> None:
-    async with prepared(settings, database, {"write": local(write)}) as store:
+    async with prepared(settings, database, {"write": local(write, NONE)}) as store:
         with contextlib.suppress(ZeroDivisionError):
             async with store.transaction() as tx:
                 await write(tx, {"what": "half"})
@@ -93,7 +94,7 @@ async def test_a_killed_postgresql_is_an_honest_refusal_and_then_forgotten(own: 
         await write(tx, body)
         await tx.value(Query("SELECT pg_sleep(0.005)"))
 
-    async with prepared(settings, own.dsn_server, {"steady": local(steady)}) as store:
+    async with prepared(settings, own.dsn_server, {"steady": local(steady, NONE)}) as store:
         assert await _asked(store)
         async with at_work(store):
             for round_ in range(3):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from phyle.errors import Refused, Unreachable
+from phyle.powers import NONE
 from phyle.settings import Settings
 from phyle.store.jobs import Become, Body, Job, local, network, recurring
 from phyle.store.pool import opened
@@ -37,7 +38,7 @@ async def _first_left(store: Store, field: str) -> Any:
 
 
 async def test_two_processes_do_each_job_once(settings: Settings, database: str) -> None:
-    jobs = {"write": local(write)}
+    jobs = {"write": local(write, NONE)}
     async with prepared(settings, database, jobs) as one:
         async with opened(settings, database, jobs=jobs, subscriptions={}) as other:
             for start in range(0, 300, 30):
@@ -53,7 +54,7 @@ async def test_a_refusal_ends_its_job_and_leaves_no_half_of_it(settings: Setting
             await write(tx, {"what": "half"})
         raise Refused("No.")
 
-    async with prepared(settings, database, {"write": local(write), "refuse": local(refuse)}) as store:
+    async with prepared(settings, database, {"write": local(write, NONE), "refuse": local(refuse, NONE)}) as store:
         await queue(store, "write", {"what": "before"})
         await queue(store, "refuse", {"after": False}, {"after": True})
         await queue(store, "write", {"what": "behind"})
@@ -71,7 +72,9 @@ async def test_one_that_fails_does_not_keep_a_batch(
         await write(tx, body)
         raise ValueError("a bug, with a \0 and a \ud800 in its words")
 
-    async with prepared(settings, database, {"write": local(write), "fail": local(fail, attempts=2)}) as store:
+    async with prepared(
+        settings, database, {"write": local(write, NONE), "fail": local(fail, NONE, attempts=2)}
+    ) as store:
         await queue(store, "write", {"what": "before"})
         await queue(store, "fail", {"what": "half"})
         await queue(store, "write", {"what": "behind"})
@@ -92,7 +95,9 @@ async def test_a_query_without_end_stops_only_its_own_job(settings: Settings, da
         await tx.value(Query("SELECT set_config('statement_timeout', '50ms', true)"))
         await tx.value(Query("SELECT pg_sleep(10)"))
 
-    async with prepared(settings, database, {"write": local(write), "linger": local(linger, attempts=1)}) as store:
+    async with prepared(
+        settings, database, {"write": local(write, NONE), "linger": local(linger, NONE, attempts=1)}
+    ) as store:
         await queue(store, "linger", {})
         await queue(store, "write", {"what": "behind"})
         async with at_work(store):
@@ -102,8 +107,8 @@ async def test_a_query_without_end_stops_only_its_own_job(settings: Settings, da
 
 
 async def test_a_job_of_a_newer_release_waits_for_it(settings: Settings, database: str) -> None:
-    async with prepared(settings, database, {"write": local(write)}) as store:
-        async with opened(settings, database, jobs={"later": local(write)}, subscriptions={}) as newer:
+    async with prepared(settings, database, {"write": local(write, NONE)}) as store:
+        async with opened(settings, database, jobs={"later": local(write, NONE)}, subscriptions={}) as newer:
             await queue(newer, "later", {"what": "later"})
             async with at_work(store):
                 await eventually(partial(_first_left, store, "attempts"))
@@ -124,7 +129,7 @@ async def test_equal_keys_go_in_order_and_never_side_by_side(settings: Settings,
         await write(tx, {"what": f"{body['key']}{body['number']:02}"})
         running[body["key"]] -= 1
 
-    jobs = {"careful": local(careful, ordered_by=("key",))}
+    jobs = {"careful": local(careful, NONE, ordered_by=("key",))}
     async with prepared(settings, database, jobs) as one:
         async with opened(settings, database, jobs=jobs, subscriptions={}) as other:
             await queue(one, "careful", *({"key": key, "number": number} for number in range(12) for key in "abc"))
@@ -148,7 +153,7 @@ async def test_what_becomes_another_job_keeps_its_place(settings: Settings, data
         await may_go_on.wait()
         return Become(job="write", body=body)
 
-    jobs = {"begin": local(begin), "gather": network(gather), "write": local(write)}
+    jobs = {"begin": local(begin, NONE), "gather": network(gather, NONE), "write": local(write, NONE)}
     async with prepared(settings, database, jobs) as store:
         await queue(store, "begin", {"what": "first"}, order_key="k")
         await queue(store, "write", {"what": "second"}, order_key="k")
@@ -168,7 +173,7 @@ async def _note(_net: object, store: Store, body: Body) -> None:
 
 
 async def test_what_a_dead_process_had_claimed_is_done(settings: Settings, database: str) -> None:
-    async with prepared(settings, database, {"note": network(_note)}) as store:
+    async with prepared(settings, database, {"note": network(_note, NONE)}) as store:
         dead = (store.wakes.slot + 1) % 64
         await queue(store, "note", {"what": "claimed by the dead"})
         async with store.transaction() as tx:
@@ -178,7 +183,7 @@ async def test_what_a_dead_process_had_claimed_is_done(settings: Settings, datab
 
 
 async def test_what_a_living_process_had_claimed_is_left_to_it(settings: Settings, database: str) -> None:
-    async with prepared(settings, database, {"note": network(_note)}) as store:
+    async with prepared(settings, database, {"note": network(_note, NONE)}) as store:
         async with opened(settings, database, jobs={}, subscriptions={}) as other:
             await queue(store, "note", {"what": "claimed"})
             async with store.transaction() as tx:
@@ -190,7 +195,7 @@ async def test_what_a_living_process_had_claimed_is_left_to_it(settings: Setting
 
 
 async def test_a_claim_whose_answer_was_lost_is_found(settings: Settings, database: str) -> None:
-    async with prepared(settings, database, {"note": network(_note)}) as store:
+    async with prepared(settings, database, {"note": network(_note, NONE)}) as store:
         await queue(store, "note", {"what": "claimed by nobody who knows"})
         async with store.transaction() as tx:
             await tx.run(CLAIMED, store.wakes.slot)
@@ -205,7 +210,7 @@ async def test_what_runs_at_the_end_is_free_for_others(settings: Settings, datab
         started.set()
         await asyncio.Event().wait()
 
-    async with prepared(settings, database, {"forever": network(forever)}) as store:
+    async with prepared(settings, database, {"forever": network(forever, NONE)}) as store:
         await queue(store, "forever", {})
         async with at_work(store):
             await asyncio.wait_for(started.wait(), 10)
@@ -220,7 +225,7 @@ async def test_a_network_job_is_tried_again_and_then_kept(
     async def fail(_net: object, _store: Store, _body: Body) -> None:
         raise error
 
-    async with prepared(settings, database, {"fail": network(fail, attempts=1)}) as store:
+    async with prepared(settings, database, {"fail": network(fail, NONE, attempts=1)}) as store:
         await queue(store, "fail", {})
         async with at_work(store):
             await eventually(partial(_first_left, store, "failed_at") if kept else partial(_nothing_left, store))
@@ -234,7 +239,10 @@ async def test_recurring_work_is_done_by_one_of_several(settings: Settings, data
         raise ValueError("a bug")
 
     hour = timedelta(hours=1)
-    jobs: dict[str, Job] = {"fail": recurring(fail, every=hour), "tick": recurring(tick, every=hour)}
+    jobs: dict[str, Job] = {
+        "fail": recurring(fail, NONE, every=hour),
+        "tick": recurring(tick, NONE, every=hour),
+    }
     async with prepared(settings, database, jobs) as one:
         async with opened(settings, database, jobs=jobs, subscriptions={}) as other:
             async with at_work(one, other):

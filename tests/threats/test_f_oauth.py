@@ -16,7 +16,8 @@ from phyle.identity.applications import Application
 from phyle.identity.oauth import Exchange
 from phyle.identity.oauth_errors import InvalidGrant, InvalidRequest, InvalidScope
 from phyle.identity.viewer import ANYONE, viewer_of
-from phyle.store.jobs import local
+from phyle.powers import NONE
+from phyle.store.jobs import local, told
 from phyle.store.sql import Query
 from phyle.store.transaction import Store, Tx
 from tests.newcomers import PASSWORD, REDIRECT, newcomer, password_hash, program, token_for
@@ -96,8 +97,8 @@ async def test_a_suspended_account_is_refused_at_once(store: Store) -> None:
 async def test_a_new_password_ends_all_access(store: Store) -> None:
     async def nothing(_tx: Tx, _body: object) -> None: ...
 
-    store.jobs = {"test.hang_up": local(nothing)}
-    store.subscriptions = {AccessEnded: ("test.hang_up",)}
+    store.jobs = {"test.hang_up": local(nothing, NONE)}
+    store.subscriptions = {AccessEnded: told(NONE, "test.hang_up")}
     ana, bea = await newcomer(store), await newcomer(store, "bea")
     application, secret = await program(store)
     mine, hers = await token_for(store, ana), await token_for(store, bea)

@@ -22,6 +22,7 @@ def route(**changes: Any) -> Route:
         "scope": "read",
         "door": "api",
         "holds": "reading",
+        "power": "self",
     }
     return Route(**(given | changes))
 
@@ -35,6 +36,8 @@ def route(**changes: Any) -> Route:
         route(scope=""),
         route(method="FETCH"),
         route(path="x"),
+        route(power=None),
+        route(power="owner"),
     ],
 )
 def test_an_undeclared_or_unknown_part_is_an_error_at_start(faulty: Route) -> None:
@@ -72,7 +75,8 @@ def test_pages_and_writes_hold_what_they_need() -> None:
 
 def test_the_table_of_clients_is_whole() -> None:
     assert len(checked(ROUTES)) > 130
-    assert all(route.door in ("api", "open") and route.power == "none" for route in ROUTES)
+    assert all(route.door in ("api", "open") for route in ROUTES)
+    assert all(route.power == ("self" if route.who == "user" else "none") for route in ROUTES)
     assert {route.path for route in ROUTES if route.door == "open"} == {
         "/api/v1/apps",
         "/oauth/token",

@@ -21,6 +21,7 @@ from phyle.federation.vocabulary import PUBLIC
 from phyle.federation.wire import Document
 from phyle.identity import actors
 from phyle.identity.actors import Actor
+from phyle.powers import SELF
 from phyle.store.transaction import Tx
 
 
@@ -116,10 +117,10 @@ async def passed_over(_tx: Tx, _arrival: Arrival) -> None:
 
 
 INBOUND: dict[Key, Handler] = {
-    ("Announce", "Create"): Handler(arrive=created, needs=needs),
-    ("Announce", "Update"): Handler(arrive=updated, needs=needs, afresh=True),
-    ("Announce", "Delete"): Handler(arrive=deleted),
-    ("Announce", "Like"): Handler(arrive=passed_over),
-    ("Announce", "Dislike"): Handler(arrive=passed_over),
-    ("Announce", "Undo"): Handler(arrive=passed_over),
+    ("Announce", "Create"): Handler(arrive=created, power=SELF, needs=needs),
+    ("Announce", "Update"): Handler(arrive=updated, power=SELF, needs=needs, afresh=True),
+    ("Announce", "Delete"): Handler(arrive=deleted, power=SELF),
+    ("Announce", "Like"): Handler(arrive=passed_over, power=SELF),
+    ("Announce", "Dislike"): Handler(arrive=passed_over, power=SELF),
+    ("Announce", "Undo"): Handler(arrive=passed_over, power=SELF),
 }

@@ -11,6 +11,7 @@ from phyle.federation.reading import Activity
 from phyle.federation.wire import Document
 from phyle.identity import actors
 from phyle.identity.actors import Actor
+from phyle.powers import SELF
 from phyle.store.jobs import Body
 from phyle.store.transaction import Tx
 
@@ -105,16 +106,16 @@ async def _actor(tx: Tx, uri: str | None) -> Actor:
 
 
 INBOUND: dict[Key, Handler] = {
-    ("Follow", "account"): Handler(arrive=asked, evidence=_about_following),
-    ("Accept", "Follow", "account"): Handler(arrive=answered),
-    ("Reject", "Follow", "account"): Handler(arrive=answered),
-    ("Accept", "Follow", UNKNOWN): Handler(arrive=answered),
-    ("Reject", "Follow", UNKNOWN): Handler(arrive=answered),
-    ("Accept", FOLLOW): Handler(arrive=answered),
-    ("Reject", FOLLOW): Handler(arrive=answered),
-    ("Undo", "Follow", "account"): Handler(arrive=undone, evidence=_about_following),
-    ("Undo", "Follow", UNKNOWN): Handler(arrive=undone),
-    ("Undo", FOLLOW): Handler(arrive=undone),
+    ("Follow", "account"): Handler(arrive=asked, power=SELF, evidence=_about_following),
+    ("Accept", "Follow", "account"): Handler(arrive=answered, power=SELF),
+    ("Reject", "Follow", "account"): Handler(arrive=answered, power=SELF),
+    ("Accept", "Follow", UNKNOWN): Handler(arrive=answered, power=SELF),
+    ("Reject", "Follow", UNKNOWN): Handler(arrive=answered, power=SELF),
+    ("Accept", FOLLOW): Handler(arrive=answered, power=SELF),
+    ("Reject", FOLLOW): Handler(arrive=answered, power=SELF),
+    ("Undo", "Follow", "account"): Handler(arrive=undone, power=SELF, evidence=_about_following),
+    ("Undo", "Follow", UNKNOWN): Handler(arrive=undone, power=SELF),
+    ("Undo", FOLLOW): Handler(arrive=undone, power=SELF),
 }
 
 

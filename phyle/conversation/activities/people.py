@@ -14,6 +14,7 @@ from phyle.federation.vocabulary import ACTOR_TYPES, PUBLIC
 from phyle.federation.wire import Document
 from phyle.identity import actors
 from phyle.identity.actors import Actor
+from phyle.powers import SELF
 from phyle.store.jobs import Body
 from phyle.store.transaction import Tx
 
@@ -102,15 +103,15 @@ async def _local(tx: Tx, uri: str | None) -> Actor:
 
 
 INBOUND: dict[Key, Handler] = {
-    ("Delete", "account"): Handler(arrive=deleted),
-    ("Move", "account"): Handler(arrive=moved, needs=move_needs, afresh=True),
-    ("Block", "account"): Handler(arrive=blocked),
-    ("Undo", "Block", "account"): Handler(arrive=unblocked),
-    ("Undo", BLOCK): Handler(arrive=unblocked),
-    ("Flag", "account"): Handler(arrive=flagged),
-    ("Flag", "note"): Handler(arrive=flagged),
-    ("Flag", UNKNOWN): Handler(arrive=flagged),
-    **{("Update", kind): Handler(arrive=updated) for kind in sorted(ACTOR_TYPES)},
+    ("Delete", "account"): Handler(arrive=deleted, power=SELF),
+    ("Move", "account"): Handler(arrive=moved, power=SELF, needs=move_needs, afresh=True),
+    ("Block", "account"): Handler(arrive=blocked, power=SELF),
+    ("Undo", "Block", "account"): Handler(arrive=unblocked, power=SELF),
+    ("Undo", BLOCK): Handler(arrive=unblocked, power=SELF),
+    ("Flag", "account"): Handler(arrive=flagged, power=SELF),
+    ("Flag", "note"): Handler(arrive=flagged, power=SELF),
+    ("Flag", UNKNOWN): Handler(arrive=flagged, power=SELF),
+    **{("Update", kind): Handler(arrive=updated, power=SELF) for kind in sorted(ACTOR_TYPES)},
 }
 
 

@@ -16,6 +16,7 @@ from phyle.federation.vocabulary import PUBLIC
 from phyle.federation.wire import Document
 from phyle.identity import actors
 from phyle.identity.actors import Actor
+from phyle.powers import SELF
 from phyle.store.jobs import Body
 from phyle.store.transaction import Tx
 
@@ -135,16 +136,16 @@ async def _remember(tx: Tx, arrival: Arrival) -> None:
 
 
 INBOUND: dict[Key, Handler] = {
-    ("Like", "note"): Handler(arrive=liked),
-    ("Undo", "Like", "note"): Handler(arrive=unliked),
-    ("Undo", "like"): Handler(arrive=unliked),
-    ("Dislike", "note"): Handler(arrive=disliked),
-    ("Undo", "Dislike", "note"): Handler(arrive=disliked),
-    ("Announce", "note"): Handler(arrive=announced),
-    ("Announce", UNKNOWN): Handler(arrive=announced, needs=needs),
-    ("Undo", "Announce", "note"): Handler(arrive=unannounced),
-    ("Undo", "boost"): Handler(arrive=unannounced),
-    ("Delete", "boost"): Handler(arrive=unannounced),
+    ("Like", "note"): Handler(arrive=liked, power=SELF),
+    ("Undo", "Like", "note"): Handler(arrive=unliked, power=SELF),
+    ("Undo", "like"): Handler(arrive=unliked, power=SELF),
+    ("Dislike", "note"): Handler(arrive=disliked, power=SELF),
+    ("Undo", "Dislike", "note"): Handler(arrive=disliked, power=SELF),
+    ("Announce", "note"): Handler(arrive=announced, power=SELF),
+    ("Announce", UNKNOWN): Handler(arrive=announced, power=SELF, needs=needs),
+    ("Undo", "Announce", "note"): Handler(arrive=unannounced, power=SELF),
+    ("Undo", "boost"): Handler(arrive=unannounced, power=SELF),
+    ("Delete", "boost"): Handler(arrive=unannounced, power=SELF),
 }
 
 
