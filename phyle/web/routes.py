@@ -128,7 +128,7 @@ def checked(routes: Iterable[Route]) -> tuple[Route, ...]:
             raise ValueError(f"{name} is no method of a path")
         if route.who not in ("anyone", "app", "user"):
             raise ValueError(f"{name} does not declare who may ask")
-        declared(route.power)
+        _check_power(name, route.power)
         if route.who == "user" and route.door == "api" and not route.scope:
             raise ValueError(f"{name} acts for a person and declares no scope")
         if route.scope and route.scope not in scopes.KNOWN:
@@ -139,6 +139,13 @@ def checked(routes: Iterable[Route]) -> tuple[Route, ...]:
             raise ValueError(f"{name} is in the table twice")
         seen.add(key)
     return table
+
+
+def _check_power(name: str, power: Power) -> None:
+    try:
+        declared(power)
+    except ValueError as error:
+        raise ValueError(f"{name} does not declare what power it takes: {error}") from error
 
 
 def _shape(path: str) -> str:
