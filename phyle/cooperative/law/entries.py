@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from phyle.cooperative.law.acts import Act, Author, act_hash, read_act
 from phyle.cooperative.law.spelling import LONGEST_ENTRY, parse, spell
-from phyle.cooperative.law.values import Hash, read
+from phyle.cooperative.law.values import Hash, Unread, read
 from phyle.errors import Malformed
 
 
@@ -54,7 +54,7 @@ class _WrittenAct:
     rules: int
     received: int
     author: Author
-    act: Any
+    act: Unread
     evidence: Mapping[str, Hash] | None = None
 
 
@@ -128,7 +128,7 @@ def read_entry(data: bytes) -> Entry:
     if shell.evidence is not None and not shell.evidence:
         raise Malformed("evidence must not be empty")
     return wrap(
-        shell.act,
+        cast(Mapping[str, Any], shell.act),
         seq=shell.seq,
         at=shell.at,
         received=shell.received,

@@ -73,31 +73,32 @@ class Law:
         self.check(state, entry)
         return entry
 
-    def check(self, state: State, entry: Entry) -> None:
-        """Raises a Refusal unless the entry may stand next in the ledger."""
+    def check(self, state: State, entry: Entry) -> Given | None:
+        """Raises a Refusal unless the entry may stand next in the ledger. An act comes back as it was judged, so that
+        `apply` need not read it again."""
         self._follows(state, entry)
         if isinstance(entry, Consequence):
             self._check_consequence(state, entry)
-        else:
-            self._check_act(state, entry)
+            return None
+        return self._check_act(state, entry)
 
-    def apply(self, state: State, entry: Entry) -> None:
+    def apply(self, state: State, entry: Entry, given: Given | None = None) -> None:
         """What a checked entry changes, on a fork. Raises nothing for a checked entry."""
         if isinstance(entry, Consequence):
             unschedule_due(state, entry)
             kind = self.consequences[entry.kind]
             kind.apply(state, entry.at, read(kind.payload, entry.payload, "payload"))
         else:
-            given = self._given(entry)
+            given = given or self._given(entry)
             self._kind(entry.kind).apply(state, given)
             noted(state, given)
         state.put(Clock(seq=entry.seq + 1, at=entry.at))
 
     def enter(self, state: State, entry: Entry) -> bytes:
         """Check and apply an entry; its leaf. Whatever is refused leaves the state as it was."""
-        self.check(state, entry)
+        given = self.check(state, entry)
         fork = state.fork()
-        self.apply(fork, entry)
+        self.apply(fork, entry, given)
         leaf = write_entry(entry)
         state.absorb(fork)
         return leaf
@@ -120,7 +121,7 @@ class Law:
         if write_entry(expected) != write_entry(entry):
             raise Refused(f"The {entry.kind} entry does not say what follows from the entries before it.")
 
-    def _check_act(self, state: State, entry: ActEntry) -> None:
+    def _check_act(self, state: State, entry: ActEntry) -> Given:
         act = entry.act
         missing = next_item(state)
         if missing is not None and missing.time <= entry.received:
@@ -138,6 +139,7 @@ class Law:
         if here is not None and here.phase == "dissolved" and not kind.ever:
             raise Refused("This phyle is dissolved.")
         kind.check(state, given)
+        return given
 
     def _given(self, entry: ActEntry) -> Given:
         return Given(entry=entry, payload=read(self._kind(entry.kind).payload, entry.act.payload, "payload"))

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Any, Literal, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NewType, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from phyle.errors import Malformed
 
 T = TypeVar("T")
-Read = Callable[[Any, str], Any]
+Where: TypeAlias = "str | tuple[Where, str | int]"
+"""The place of a value in a document: a name, or a place and a member or item of it. Written out only for a sentence."""
+Read = Callable[[Any, Where], Any]
 
 Id = NewType("Id", str)
 """A random name of a thing of the ledger: 16 bytes in base 32 (RFC 4648), lower case, without padding."""
@@ -23,6 +25,8 @@ Line = NewType("Line", str)
 """A line of text that everybody may read, of at most 300 characters."""
 Key = NewType("Key", str)
 """An Ed25519 public key as a Multikey."""
+Unread = NewType("Unread", object)
+"""JSON of which nothing is known yet: whoever has it reads it with its own dataclass."""
 
 EXACT = 2**53 - 1
 
@@ -63,6 +67,13 @@ def write(value: Any) -> Any:
 _UNSET = object()
 
 
+def _path(where: Where) -> str:
+    if isinstance(where, str):
+        return where
+    within, part = _path(where[0]), where[1]
+    return f"{within}[{part}]" if isinstance(part, int) else f"{within}.{part}".lstrip(".")
+
+
 @cache
 def _members(kind: Any) -> tuple[tuple[str, Any], ...]:
     return tuple((field.name, _default(field)) for field in fields(kind))
@@ -80,6 +91,8 @@ def _reader(hint: Any) -> Read:
         return _shaped(*_SHAPES[hint])
     if hint is Any:
         return _anything
+    if hint is Unread:
+        return lambda value, where: value
     if hint in (str, bool, int):
         return {str: _text, bool: _truth, int: _integer}[hint]
     if hint is Fraction:
@@ -104,63 +117,68 @@ def _generic(hint: Any, origin: Any, inner: tuple[Any, ...]) -> Read:
 
 
 def _shaped(shape: re.Pattern[str], sentence: str) -> Read:
-    def run(value: Any, where: str) -> Any:
-        if not isinstance(value, str) or shape.fullmatch(value) is None:
-            raise Malformed(f"{where} {sentence}")
+    fits = shape.fullmatch
+
+    def run(value: Any, where: Where) -> Any:
+        if not isinstance(value, str) or fits(value) is None:
+            raise Malformed(f"{_path(where)} {sentence}")
         return value
 
     return run
 
 
-def _anything(value: Any, where: str) -> Any:
+def _anything(value: Any, where: Where) -> Any:
     """JSON of any shape, as long as it has one spelling: no fractions or exponents, names in ASCII."""
-    if isinstance(value, Mapping):
+    if type(value) is str:
+        return value
+    if type(value) is dict or isinstance(value, Mapping):
         for name, item in value.items():
             _named(name, where)
-            _anything(item, f"{where}.{name}")
+            if type(item) is not str:
+                _anything(item, (where, name))
     elif isinstance(value, list | tuple):
         for place, item in enumerate(value):
-            _anything(item, f"{where}[{place}]")
+            _anything(item, (where, place))
     elif value is not None and not isinstance(value, str | bool):
         _integer(value, where)
     return value
 
 
-def _named(name: Any, where: str) -> None:
+def _named(name: Any, where: Where) -> None:
     if not isinstance(name, str) or not name.isascii():
-        raise Malformed(f"{where} has a member whose name is not ASCII")
+        raise Malformed(f"{_path(where)} has a member whose name is not ASCII")
 
 
-def _text(value: Any, where: str) -> Any:
+def _text(value: Any, where: Where) -> Any:
     if not isinstance(value, str):
-        raise Malformed(f"{where} must be text")
+        raise Malformed(f"{_path(where)} must be text")
     return value
 
 
-def _truth(value: Any, where: str) -> Any:
+def _truth(value: Any, where: Where) -> Any:
     if not isinstance(value, bool):
-        raise Malformed(f"{where} must be true or false")
+        raise Malformed(f"{_path(where)} must be true or false")
     return value
 
 
-def _integer(value: Any, where: str) -> Any:
+def _integer(value: Any, where: Where) -> Any:
     if type(value) is not int or not -EXACT <= value <= EXACT:
-        raise Malformed(f"{where} must be a whole number within 2^53-1")
+        raise Malformed(f"{_path(where)} must be a whole number within 2^53-1")
     return value
 
 
-def _fraction(value: Any, where: str) -> Any:
+def _fraction(value: Any, where: Where) -> Any:
     match = _RATIONAL.fullmatch(value) if isinstance(value, str) else None
     exact = Fraction(int(match[1]), int(match[2])) if match else None
     if exact is None or f"{exact.numerator}/{exact.denominator}" != value:
-        raise Malformed(f'{where} must be a fraction in lowest terms, such as "2/3"')
+        raise Malformed(f'{_path(where)} must be a fraction in lowest terms, such as "2/3"')
     return exact
 
 
 def _one_of(allowed: tuple[Any, ...]) -> Read:
-    def run(value: Any, where: str) -> Any:
+    def run(value: Any, where: Where) -> Any:
         if not isinstance(value, str | int) or isinstance(value, bool) or value not in allowed:
-            raise Malformed(f"{where} must be one of {', '.join(map(str, allowed))}")
+            raise Malformed(f"{_path(where)} must be one of {', '.join(map(str, allowed))}")
         return value
 
     return run
@@ -171,30 +189,30 @@ def _optional(reader: Read) -> Read:
 
 
 def _array(reader: Read) -> Read:
-    def run(value: Any, where: str) -> Any:
+    def run(value: Any, where: Where) -> Any:
         if not isinstance(value, list | tuple):
-            raise Malformed(f"{where} must be a list")
-        return tuple(reader(item, f"{where}[{place}]") for place, item in enumerate(value))
+            raise Malformed(f"{_path(where)} must be a list")
+        return tuple(reader(item, (where, place)) for place, item in enumerate(value))
 
     return run
 
 
 def _fixed(readers: tuple[Read, ...]) -> Read:
-    def run(value: Any, where: str) -> Any:
+    def run(value: Any, where: Where) -> Any:
         if not isinstance(value, list | tuple) or len(value) != len(readers):
-            raise Malformed(f"{where} must be a list of {len(readers)}")
+            raise Malformed(f"{_path(where)} must be a list of {len(readers)}")
         return tuple(reader(item, where) for reader, item in zip(readers, value, strict=True))
 
     return run
 
 
 def _mapping(names: Read, items: Read) -> Read:
-    def run(value: Any, where: str) -> Any:
+    def run(value: Any, where: Where) -> Any:
         if not isinstance(value, Mapping):
-            raise Malformed(f"{where} must be an object")
+            raise Malformed(f"{_path(where)} must be an object")
         for name in value:
             _named(name, where)
-        return {names(name, where): items(item, f"{where}.{name}") for name, item in value.items()}
+        return {names(name, where): items(item, (where, name)) for name, item in value.items()}
 
     return run
 
@@ -204,15 +222,15 @@ def _object(kind: Any) -> Read:
     readers = {field.name: _reader(hints[field.name]) for field in fields(kind)}
     needed = [name for name, default in _members(kind) if default is _UNSET]
 
-    def run(value: Any, where: str) -> Any:
-        if not isinstance(value, Mapping):
-            raise Malformed(f"{where or kind.__name__} must be an object")
+    def run(value: Any, where: Where) -> Any:
+        if type(value) is not dict and not isinstance(value, Mapping):
+            raise Malformed(f"{_path(where) or kind.__name__} must be an object")
         for name in value:
             if name not in readers:
-                raise Malformed(f"{where}.{name} is unknown here".lstrip("."))
+                raise Malformed(f"{_path((where, name))} is unknown here")
         for name in needed:
             if name not in value:
-                raise Malformed(f"{where}.{name} is missing".lstrip("."))
-        return kind(**{name: readers[name](item, f"{where}.{name}".lstrip(".")) for name, item in value.items()})
+                raise Malformed(f"{_path((where, name))} is missing")
+        return kind(**{name: readers[name](item, (where, name)) for name, item in value.items()})
 
     return run
