@@ -14,6 +14,7 @@ from phyle.errors import Refusal
 
 SHEETS = frozenset({"choice"})
 """Commitments that are opened by the sheet of their ballot alone."""
+SHEETED = frozenset({"vote"})
 PINNED = frozenset({"actor", "pinned"})
 """Openings that later evidence is compared with."""
 
@@ -34,6 +35,8 @@ class Members:
     def look(self, state: State, entry: Entry) -> Finding | None:
         """The openings of one entry: each that is given must be what the entry commits to, and none may be missing."""
         if not isinstance(entry, ActEntry):
+            return None
+        if self._openings is None and entry.kind in SHEETED:
             return None
         commitments = commitments_of(entry.kind, entry.act.payload, entry.evidence)
         if self._openings is None:

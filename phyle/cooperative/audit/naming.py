@@ -9,7 +9,7 @@ ONLY_IN = {("noticed", "evidence"), ("notice", "evidence"), ("outcome", "text")}
 """Members that hold one in acts of a kind alone."""
 DIGESTS = frozenset({"sheet", "root", "lot", "seed", "act", "entry", "previous"})
 """Members that hold a hash of what is verified elsewhere."""
-PLAIN = frozenset({"explain", "exit", "return", "vouched", "probation", "review"})
+PLAIN = frozenset({"vote", "explain", "exit", "return", "vouched", "probation", "review"})
 """Kinds that name no blob, which most entries are of."""
 
 

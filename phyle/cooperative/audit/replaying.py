@@ -11,6 +11,7 @@ from phyle.cooperative.audit.sources import Source
 from phyle.cooperative.law import versions
 from phyle.cooperative.law.ballots import Ballot
 from phyle.cooperative.law.entries import ActEntry, Consequence, Entry, read_entry, write_entry
+from phyle.cooperative.law.kinds import Given
 from phyle.cooperative.law.phyles import Clock, charter_as_of, next_item
 from phyle.cooperative.law.proposals import power_over
 from phyle.cooperative.law.proposed import Proposal
@@ -49,12 +50,13 @@ class Replay:
         return false(seq, entry.kind, "It asks for more than any entry needs.")
 
     def _entered(self, entry: Entry) -> Finding | None:
-        found = self._judged(entry) or self._before(self.state, entry)
-        if found is not None:
+        given = self._judged(entry)
+        found = given if isinstance(given, Finding) else self._before(self.state, entry)
+        if found is not None or isinstance(given, Finding):
             return found
         fork = self.state.fork()
         try:
-            versions.law(entry.rules).apply(fork, entry)
+            versions.law(entry.rules).apply(fork, entry, given)
         except NotLoaded:
             raise
         except Exception as error:
@@ -63,9 +65,9 @@ class Replay:
         self.facts.entries += 1
         return self._compared(entry) or self._after(self.state, entry)
 
-    def _judged(self, entry: Entry) -> Finding | None:
+    def _judged(self, entry: Entry) -> Given | Finding | None:
         try:
-            versions.law(entry.rules).check(self.state, entry)
+            return versions.law(entry.rules).check(self.state, entry)
         except NotLoaded:
             raise
         except SheetWithheld as error:
@@ -74,7 +76,6 @@ class Replay:
             return self._refused(entry, error)
         except Exception as error:
             return _broken(entry, error)
-        return None
 
     def _refused(self, entry: Entry, error: Refusal) -> Finding:
         sentence, expected = error.sentence, ""

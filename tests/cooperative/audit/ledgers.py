@@ -4,11 +4,11 @@ from tests.cooperative.law.charters import charter
 from tests.cooperative.law.stories import Story
 
 
-def decided() -> Story:
-    """Three found, two of them on another host; a fourth applies and is admitted by decision."""
+def decided(via: str = "b.test") -> Story:
+    """Three found; a fourth, known by another host, applies and is admitted by decision."""
     story = Story()
     founders = story.founded(charter())
-    newcomer = story.admitted(founders[0], via="b.test")
+    newcomer = story.admitted(founders[0], via=via)
     proposal = story.proposed(founders[1], {"kind": "Admit", "arguments": {"member": newcomer.id}})
     assert story.decided(proposal, founders) == "executed"
     return story
