@@ -1,5 +1,7 @@
 """Watching the ledgers of others: their newest head is fetched, compared with the one held, cosigned and copied."""
 
+from http import HTTPStatus
+
 from phyle.cooperative.activities import mirroring
 from phyle.cooperative.activities.remote import Remote
 from phyle.cooperative.ledger import mirrors, partners, witnesses
@@ -9,13 +11,14 @@ from phyle.cooperative.tree.equivocation import equivocation
 from phyle.cooperative.tree.notes import Note
 from phyle.cooperative.tree.ranges import consistency, perfect
 from phyle.cooperative.tree.tiles import Tiles, consistency_proof, tiles_for
-from phyle.errors import Refusal, Unavailable, Unproven
+from phyle.errors import Conflict, Refusal, Unavailable, Unproven
 from phyle.federation import peers
 from phyle.federation.net import Net
 from phyle.store.jobs import Body
 from phyle.store.transaction import Store
 
 OBSERVE = "cooperative.observe"
+TRIES = 3
 
 
 async def observe(net: Net, store: Store, body: Body) -> None:
@@ -24,13 +27,26 @@ async def observe(net: Net, store: Store, body: Body) -> None:
     try:
         async with store.reading() as tx:
             await peers.refuse_blocked(tx, net.address(log.host, "/"))
-        await look(Remote.at(net, log.host), store, log)
-        await mirroring.copy(Remote.at(net, log.host), store, log.origin)
+        await _looked(Remote.at(net, log.host), store, log)
     except Unavailable:
         raise
     except Refusal as refusal:
         async with store.transaction() as tx:
             await partners.log_failed(tx, log.id, str(refusal))
+
+
+async def _looked(remote: Remote, store: Store, log: Log) -> None:
+    """One look and a copy of what was seen; again when something else moved the same ledger on meanwhile."""
+    for left in reversed(range(TRIES)):
+        try:
+            await look(remote, store, log)
+            await mirroring.copy(remote, store, log.origin)
+        except Conflict:
+            if not left:
+                raise
+            log = await _log(store, log.origin)
+        else:
+            return
 
 
 async def look(remote: Remote, store: Store, log: Log) -> None:
@@ -99,7 +115,9 @@ async def _cosign(remote: Remote, store: Store, log: Log, head: Head) -> None:
         proof = consistency_proof(log.size, head.size, await remote.tiles(wanted)) if wanted else []
     async with store.transaction() as tx:
         verdict = await witnesses.cosign(tx, log.origin, head.note, old=log.size, proof=proof)
-        if not verdict.checkpoint:
+        if verdict.status is HTTPStatus.CONFLICT:
+            raise Conflict("Another head of this ledger was cosigned meanwhile.")
+        if verdict.status is not HTTPStatus.OK:
             raise Unproven(verdict.sentence)
         await partners.log_observed(tx, log.id)
 

@@ -20,7 +20,7 @@ LONGEST = 17 << 20
 SMALL = 1 << 18
 MOST_KEYS = 16
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_ID = re.compile(r"[a-z2-7]{1,64}", re.ASCII)
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ UPDATE cooperative.logs SET vkeys = vkeys || $2::text WHERE id = $1 AND NOT $2::
 
 -- name: cosigned
 UPDATE cooperative.logs
-SET size = $3, root = $4, note = $5, cosigned_at = now(), failures = 0, last_error = NULL
+SET size = $3, root = $4, note = $5, cosigned_at = now(), next_at = now(), failures = 0, last_error = NULL
 WHERE id = $1 AND size = $2
 
 -- name: see
