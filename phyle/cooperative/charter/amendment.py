@@ -10,7 +10,7 @@ from typing import Any
 
 from phyle.cooperative.charter.clauses import Charter, MemberClass, Sunset, Tier, within
 from phyle.cooperative.charter.powers import DEFAULT, EFFECTS, Power
-from phyle.cooperative.charter.rules import House, Rule, Weighted, found
+from phyle.cooperative.charter.rules import bodies_named
 
 AMEND = "Amend"
 
@@ -132,18 +132,7 @@ def _bodies(old: Charter, new: Charter) -> Iterator[Change]:
 
 def _counting(charter: Charter, body: str) -> tuple[str, ...]:
     """The powers to amend that count the papers of a body."""
-    return _amending(charter, lambda power: names_body(power.rule, body))
-
-
-def names_body(rule: Rule, body: str) -> bool:
-    """Whether a rule counts the papers of a house or office."""
-    return found(
-        rule,
-        lambda part: (
-            (isinstance(part, House) and part.body == body)
-            or (isinstance(part, Weighted) and any(house.body == body for house in part.houses))
-        ),
-    )
+    return _amending(charter, lambda power: body in bodies_named(power.rule))
 
 
 def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -125,7 +125,9 @@ class Office:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutsideHouse:
-    """A house of people who are not members, drawn or sent for a term, whose papers count where a rule names it."""
+    """A house of people without a vote of their own, drawn or sent for a term, whose papers count where a rule names
+    it. `of`: whose house it is, a class of members that does not vote (`class/NAME`), or `partners`, which other phyles
+    lend."""
 
     seats: int
     by: Literal["sortition", "delegation"] = "sortition"
@@ -196,6 +198,16 @@ class Tier:
     delegation: Delegation | None = None
     article: int = field(default=0, compare=False)
     line: int = field(default=0, compare=False)
+
+    @property
+    def metric(self) -> Literal["members", "days", "treaties"]:
+        """What it is reached by."""
+        return "members" if self.members else "days" if self.days else "treaties"
+
+    @property
+    def threshold(self) -> int:
+        """How many of these."""
+        return self.members or self.days or self.treaties
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

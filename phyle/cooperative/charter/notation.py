@@ -24,7 +24,7 @@ from phyle.cooperative.charter.rules import (
     Weighted,
 )
 
-DEEPEST = 4
+DEEPEST, MOST_PARTS, MOST_HOUSES = 4, 8, 5
 LARGEST = 1_000_000
 
 _SHARE = re.compile(r"(more than|at least) (\d{1,7})/(\d{1,7})(?: of (cast|present|eligible|active))?")
@@ -93,6 +93,8 @@ def _bar(how: str, num: str, den: str) -> tuple[int, int]:
 
 def _table(written: Mapping[str, Toml], override: Rule | None, capped: bool, depth: int) -> Rule:
     match dict(written):
+        case {"all": [*rules], **rest} | {"any": [*rules], **rest} if len(rules) > MOST_PARTS and not rest:
+            raise Wrong(f"more than {MOST_PARTS} rules at once are more than a reader can follow", "fewer rules")
         case {"all": [_, *_] as rules, **rest} if not rest:
             return All(rules=tuple(rule_of(each, override, capped=capped, depth=depth + 1) for each in rules))
         case {"any": [_, *_] as rules, **rest} if not rest:
@@ -110,6 +112,8 @@ def _weighted(houses: Sequence[Toml], passes: str, capped: bool) -> Weighted:
     if share is None or share[4]:
         raise Wrong(f"{passes!r} does not say when a weighted sum passes", 'passes = "more than 1/2"')
     num, den = _bar(share[1], share[2], share[3])
+    if len(houses) > MOST_HOUSES:
+        raise Wrong(f"more than {MOST_HOUSES} houses are more than a reader can weigh", "fewer houses")
     weights = tuple(_weight(house, capped) for house in houses)
     if len({weight.body for weight in weights}) < len(weights):
         raise Wrong("a house is weighed twice", "each house once")

@@ -374,6 +374,13 @@ def found(rule: Rule, wanted: Callable[[Rule], bool]) -> bool:
     return wanted(rule) or any(found(part, wanted) for part in parts(rule))
 
 
+def bodies_named(rule: Rule) -> frozenset[str]:
+    """The houses and offices whose papers the rule counts; `members` where a weighted rule names them."""
+    own = [rule.body] if isinstance(rule, House) else []
+    weighed = [house.body for house in rule.houses] if isinstance(rule, Weighted) else []
+    return frozenset((*own, *weighed)).union(*(bodies_named(part) for part in parts(rule)))
+
+
 def about_blocks(rule: Rule) -> bool:
     """Whether any part asks for consent."""
     return found(rule, lambda part: isinstance(part, NoStandingObjection))

@@ -1,15 +1,16 @@
 """Tiers may only spread power: who can bring an effect about, who can prevent it, before and after, for every size."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
 from phyle.cooperative.charter import collusion
 from phyle.cooperative.charter.clauses import Charter, Delegation, Office, Tier, holders_of
 from phyle.cooperative.charter.collusion import NEVER, Figures, Sizes
-from phyle.cooperative.charter.effective import reached, reverted
+from phyle.cooperative.charter.effective import at
 from phyle.cooperative.charter.powers import DEFAULT, EFFECTS, Power
-from phyle.cooperative.charter.rules import ASSEMBLY, AtLeast, House, Rule, Weighted, found
+from phyle.cooperative.charter.rules import ASSEMBLY, AtLeast, Rule, bodies_named
 
 LARGEST = 10_000
 """Up to this many members a tier is compared, size by size."""
@@ -20,99 +21,115 @@ SMALLEST = 3
 ACTIVITY = ((1, 1), (1, 2), (1, 10), (0, 1))
 """Which parts of the members are taken to be active where a rule asks for active members; one is at the least."""
 
+ELECTED = AtLeast(n=1)
+"""Elections ask for the quorum alone, because their method finds the winners: anybody present may decide one."""
+
 Wrong = tuple[str, str]
 """Why a tier cannot stand, and what to write instead."""
 
 
-ELECTED = AtLeast(n=1)
-"""Elections ask for the quorum alone, because their method finds the winners: anybody present may decide one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seats:
+    """What of a charter, besides the power itself, matters for who can bring an effect about: the offices that its rule
+    names or whose holders can do it alone, the seats of the houses it names, and how many papers a member may cast."""
+
+    offices: tuple[tuple[str, Office], ...]
+    houses: tuple[tuple[str, int], ...]
+    papers: int
+
+
+Rows = tuple[Figures, Figures]
+"""Sizes of assemblies, and how many of each are active."""
 
 
 def hands(charter: Charter, effect: str, n: int, scope: str = "") -> int | None:
     """The fewest distinct persons of n members, all active, who can bring an effect about; None if nobody can."""
-    figure = _hands(charter, charter.power(effect, scope), effect, (n,), (n,))[0]
+    power = charter.power(effect, scope)
+    figure = _hands(_seats(charter, power, effect), power, effect, ((n,), (n,)))[0]
     return None if figure >= NEVER else figure
 
 
 def blocks(charter: Charter, effect: str, n: int, scope: str = "") -> int | None:
     """The fewest distinct persons of n members, all active, who can prevent a decision with this effect; None if nobody
     can, 0 if it cannot come about anyway. What a holder of an office does alone no ballot prevents."""
-    figure = _blocks(charter, charter.power(effect, scope), effect, (n,), (n,))[0]
+    power = charter.power(effect, scope)
+    figure = _blocks(_seats(charter, power, effect), power, effect, ((n,), (n,)))[0]
     return None if figure >= NEVER else figure
 
 
-def _sizes(
-    charter: Charter, power: Power, effect: str, members: Figures, active: Figures, acting: frozenset[str] | None
-) -> Sizes:
-    return Sizes(
-        members=members,
-        active=active,
-        offices=tuple((name, office.seats) for name, office in sorted(charter.offices.items())),
-        houses=tuple((name, house.seats) for name, house in sorted(charter.houses.items())),
-        papers=_papers(charter, power, effect),
-        sponsors=power.sponsors,
-        acting=acting,
+def _seats(charter: Charter, power: Power, effect: str, named: Collection[str] = ()) -> Seats:
+    named = {*named, *bodies_named(power.rule), *(name for name, _ in holders_of(charter.offices, effect))}
+    return Seats(
+        offices=tuple((name, charter.offices[name]) for name in sorted(charter.offices) if name in named),
+        houses=tuple((name, charter.houses[name].seats) for name in sorted(charter.houses) if name in named),
+        papers=_papers(charter.delegation, power, effect),
     )
 
 
-def _papers(charter: Charter, power: Power, effect: str) -> int:
+def _papers(delegation: Delegation, power: Power, effect: str) -> int:
     """How many papers one member may cast. Where houses vote, everybody votes in person."""
-    delegation = charter.delegation
     allowed = delegation.allowed and power.delegation and effect in (delegation.scopes or EFFECTS)
-    if not allowed or found(power.rule, lambda part: isinstance(part, House | Weighted)):
-        return 1
-    return 1 + delegation.cap
+    return 1 + delegation.cap if allowed and not bodies_named(power.rule) else 1
+
+
+def _sizes(seats: Seats, power: Power, rows: Rows, acting: frozenset[str] | None) -> Sizes:
+    # Only bodies that the rule names, so that figures are computed once for all who do not matter to it.
+    named = bodies_named(power.rule)
+    return Sizes(
+        members=rows[0],
+        active=rows[1],
+        offices=tuple((name, office.seats) for name, office in seats.offices if name in named),
+        houses=tuple((name, many) for name, many in seats.houses if name in named),
+        papers=seats.papers,
+        sponsors=power.sponsors,
+        acting=None if acting is None else acting & (named | {ASSEMBLY}),
+    )
 
 
 def _asked(power: Power, effect: str) -> Rule:
     return ELECTED if effect == "Appoint" and power.methods != ("yesno",) else power.rule
 
 
-def _hands(
-    charter: Charter,
-    power: Power,
-    effect: str,
-    members: Figures,
-    active: Figures,
-    acting: frozenset[str] | None = None,
-) -> Figures:
+def _hands(seats: Seats, power: Power, effect: str, rows: Rows, acting: frozenset[str] | None = None) -> Figures:
     """By decision, or by the holders of an office."""
-    sizes = _sizes(charter, power, effect, members, active, acting)
-    figures = collusion.hands(_asked(power, effect), power.quorum, sizes)
-    for name, persons in holders_of(charter.offices, effect):
-        if persons <= charter.offices[name].seats and (acting is None or name in acting):
+    figures = collusion.hands(_asked(power, effect), power.quorum, _sizes(seats, power, rows, acting))
+    offices = dict(seats.offices)
+    for name, persons in holders_of(offices, effect):
+        if persons <= offices[name].seats and (acting is None or name in acting):
             figures = tuple(min(figure, persons) for figure in figures)
     return figures
 
 
-def _blocks(charter: Charter, power: Power, effect: str, members: Figures, active: Figures) -> Figures:
-    sizes = _sizes(charter, power, effect, members, active, None)
-    return collusion.blocks(_asked(power, effect), power.quorum, sizes)
+def _blocks(seats: Seats, power: Power, effect: str, rows: Rows) -> Figures:
+    return collusion.blocks(_asked(power, effect), power.quorum, _sizes(seats, power, rows, None))
 
 
 def concentrates(charter: Charter) -> Iterator[tuple[Tier, str, str]]:
-    """Every tier that would put power into fewer hands: the tier, why, and what to write instead. Each tier is tried
-    after every set of the others, with all experiments running and with all of them over."""
+    """Every tier that would put power into fewer hands: the tier, why, and what to write instead. Each is tried after
+    every set of others that can have been reached before it, with all experiments running and with all of them over."""
     for tier in charter.tiers:
-        others = [other for other in charter.tiers if other is not tier]
-        for before in _befores(charter, others):
-            wrong = next(_concentration(before, reached(before, tier, 0), tier.members or SMALLEST), None)
-            if wrong:
-                yield tier, *wrong
-                break
+        if wrong := next(_wrongs(charter, tier), None):
+            yield tier, *wrong
 
 
-def _befores(charter: Charter, others: list[Tier]) -> Iterator[Charter]:
-    over = charter
-    for sunset in charter.sunsets:
-        over = reverted(over, sunset)
-    for start in [charter, over] if charter.sunsets else [charter]:
-        for count in range(len(others) + 1):
-            for chosen in combinations(others, count):
-                before = start
-                for other in chosen:
-                    before = reached(before, other, 0)
-                yield before
+def _wrongs(charter: Charter, tier: Tier) -> Iterator[Wrong]:
+    everything_over = tuple(sunset.name for sunset in charter.sunsets)
+    for over in dict.fromkeys([(), everything_over]):
+        for others in _reached_before(charter, tier):
+            before = at(charter, 0, others, over)
+            after = at(charter, 0, {*others, tier.name}, over)
+            yield from _concentration(before, after, tier.members or SMALLEST)
+
+
+def _reached_before(charter: Charter, tier: Tier) -> Iterator[frozenset[str]]:
+    """The sets of other tiers that can have been reached. Those of the same kind come in the order of their numbers."""
+    same = [other for other in charter.tiers if other is not tier and other.metric == tier.metric]
+    before = frozenset(other.name for other in same if other.threshold < tier.threshold)
+    level = [other.name for other in same if other.threshold == tier.threshold]
+    free = [*level, *(other.name for other in charter.tiers if other.metric != tier.metric)]
+    for count in range(len(free) + 1):
+        for chosen in combinations(free, count):
+            yield before | {*chosen}
 
 
 def _concentration(before: Charter, after: Charter, least: int) -> Iterator[Wrong]:
@@ -123,8 +140,11 @@ def _concentration(before: Charter, after: Charter, least: int) -> Iterator[Wron
     yield from _delegation(before.delegation, after.delegation)
     for effect, scope in _keys(before, after):
         old, new = before.power(effect, scope), after.power(effect, scope)
-        if not (old.same(new) and before.offices == after.offices):
-            yield from _power(before, after, effect, scope, least)
+        was = _seats(before, old, effect, bodies_named(new.rule))
+        now = _seats(after, new, effect, bodies_named(old.rule))
+        if not old.same(new) or was != now:
+            wrong = _compared(effect, (old, new), (was, now), least)
+            yield from [wrong] if wrong else []
 
 
 def _keys(before: Charter, after: Charter) -> list[tuple[str, str]]:
@@ -163,20 +183,30 @@ def _delegation(before: Delegation, after: Delegation) -> Iterator[Wrong]:
         yield "votes could be delegated for more effects", f"scopes = {list(before.scopes)}"
 
 
-def _power(before: Charter, after: Charter, effect: str, scope: str, least: int) -> Iterator[Wrong]:
-    old, new = before.power(effect, scope), after.power(effect, scope)
+@lru_cache(maxsize=4096)
+def _compared(effect: str, powers: tuple[Power, Power], seats: tuple[Seats, Seats], least: int) -> Wrong | None:
+    """The first thing that is wrong between the power over an effect before and after, from a size on."""
+    return next(_comparison(effect, powers, seats, least), None)
+
+
+def _comparison(effect: str, powers: tuple[Power, Power], seats: tuple[Seats, Seats], least: int) -> Iterator[Wrong]:
+    (old, new), (was, now) = powers, seats
     if new.delegation and not old.delegation:
         yield f"votes on {effect} could be delegated that could not be before", "delegation = false"
     for part in ACTIVITY if old.counts_active or new.counts_active else ACTIVITY[:1]:
         rows = _range(least, part)
-        yield from _fewer(effect, rows[0], _hands(before, old, effect, *rows), _hands(after, new, effect, *rows))
-        yield from _lone_veto(effect, rows[0], _blocks(before, old, effect, *rows), _blocks(after, new, effect, *rows))
-        yield from _alone(before, after, effect, (old, new), rows)
+        hands_after = _hands(now, new, effect, rows)
+        yield from _fewer(effect, rows[0], _hands(was, old, effect, rows), hands_after)
+        yield from _lone_veto(effect, rows[0], _blocks(was, old, effect, rows), _blocks(now, new, effect, rows))
+        if 1 in hands_after:
+            yield from _alone(effect, powers, seats, rows)
 
 
 @lru_cache(maxsize=64)
-def _range(least: int, part: tuple[int, int]) -> tuple[Figures, Figures]:
-    members = tuple(range(least, max(least, LARGEST) + 1))
+def _range(least: int, part: tuple[int, int]) -> Rows:
+    # The law says every size; parts of the members being active come on top of that, so fewer sizes must do.
+    step = 1 if part == ACTIVITY[0] else 37
+    members = tuple(range(least, max(least, LARGEST) + 1, step))
     return members, tuple(max(1, size * part[0] // part[1]) for size in members)
 
 
@@ -199,29 +229,24 @@ def _lone_veto(effect: str, members: Figures, before: Figures, after: Figures) -
         yield because, "a rule that one alone cannot prevent"
 
 
-def _alone(
-    before: Charter, after: Charter, effect: str, powers: tuple[Power, Power], rows: tuple[Figures, Figures]
-) -> Iterator[Wrong]:
+def _alone(effect: str, powers: tuple[Power, Power], seats: tuple[Seats, Seats], rows: Rows) -> Iterator[Wrong]:
     """Whether anybody could do alone what they could not before: a member, the holder of any offices, an outsider."""
-    if 1 not in _hands(after, powers[1], effect, *rows):
-        return
-    for acting in _persons(after):
-        was = _hands(before, powers[0], effect, *rows, acting)
-        now = _hands(after, powers[1], effect, *rows, acting)
-        if row := _first(rows[0], was, now, lambda was, now: now <= 1 < was):
+    for acting in _persons(seats[1]):
+        before = _hands(seats[0], powers[0], effect, rows, acting)
+        after = _hands(seats[1], powers[1], effect, rows, acting)
+        if row := _first(rows[0], before, after, lambda was, now: now <= 1 < was):
             who = " and ".join(sorted(acting - {ASSEMBLY})) or "any member"
             because = f"of {row[0]} members one person ({who}) could bring about {effect} alone, and could not before"
             yield because, "a rule that takes two at least"
-            return
 
 
-def _persons(charter: Charter) -> Iterator[frozenset[str]]:
-    """What one person can be at once: a member with no office, one or two that go together, or an outsider."""
+def _persons(seats: Seats) -> Iterator[frozenset[str]]:
+    """What one person can be at once: a member with no office, with one, with two that go together, or an outsider."""
     yield frozenset((ASSEMBLY,))
-    for name in charter.offices:
+    for name, _ in seats.offices:
         yield frozenset((ASSEMBLY, name))
-    for one, other in combinations(charter.offices, 2):
-        if other not in charter.offices[one].incompatible and one not in charter.offices[other].incompatible:
+    for (one, its), (other, others) in combinations(seats.offices, 2):
+        if other not in its.incompatible and one not in others.incompatible:
             yield frozenset((ASSEMBLY, one, other))
-    for name in charter.houses:
+    for name, _ in seats.houses:
         yield frozenset((name,))

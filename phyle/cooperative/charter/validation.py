@@ -10,7 +10,8 @@ from phyle.cooperative.charter.rules import ASSEMBLY
 from phyle.cooperative.charter.shapes import shape
 from phyle.cooperative.charter.tiers import concentrates
 
-MOST_TIERS = 6
+MOST_TIERS, MOST_POWERS = 5, 100
+"""What one can still read, and check in seconds."""
 
 
 def validate(charter: Charter, problems: Problems) -> None:
@@ -24,6 +25,11 @@ def validate(charter: Charter, problems: Problems) -> None:
     for power in every_power(charter):
         _power(charter, power, problems)
         shape(charter, power, problems)
+    powers = list(every_power(charter))
+    if len(powers) > MOST_POWERS:
+        power = powers[MOST_POWERS]
+        because = f"a charter gives {MOST_POWERS} powers at the most, one for each effect that a clause names"
+        problems.add(power.article, power.line, "there are too many powers", because, "fewer, and a wider default")
     if not problems.found:
         # Only what is sound by itself can be compared exactly.
         _tiers(charter, problems)
@@ -110,6 +116,14 @@ def _offices(charter: Charter, problems: Problems) -> None:
         if name in charter.houses:
             article, line = charter.places[f"house/{name}"]
             problems.add(article, line, f"house.{name} cannot stand", "another body has this name", "another name")
+    for name, house in charter.houses.items():
+        kind, _, of = house.of.partition("/")
+        member_class = charter.membership.classes.get(of) if kind == "class" else None
+        if house.of != "partners" and (member_class is None or member_class.vote):
+            article, line = charter.places[f"house/{name}"]
+            because = "whoever votes as a member cannot sit in it as well"
+            write = 'of = "partners", or "class/NAME" of a class without vote'
+            problems.add(article, line, f"house.{name} is of {house.of}", because, write)
     for power in charter.powers:
         body = power.scope.partition("/")[0]
         if power.effect in ("Appoint", "Recall") and body and body not in (*charter.offices, *charter.houses):
@@ -188,6 +202,13 @@ def _tiers(charter: Charter, problems: Problems) -> None:
         because = f"what {MOST_TIERS} tiers and more do together cannot be checked"
         problems.add(tier.article, tier.line, "there are too many tiers", because, "fewer")
         return
+    reached: dict[str, int] = {}
+    for tier in charter.tiers:
+        if tier.threshold < reached.get(tier.metric, 0):
+            because = "a tier that is reached earlier stands before it"
+            problems.add(tier.article, tier.line, f"tier {tier.name} cannot stand here", because, "it further up")
+            return
+        reached[tier.metric] = tier.threshold
     for tier, because, write in concentrates(charter):
         problems.add(tier.article, tier.line, f"tier {tier.name} cannot stand", because, write)
 

@@ -117,6 +117,19 @@ class TestConcentration:
             tier(resolve("at least 2/3 of cast", "at least 5001"))
         )
 
+    def test_tiers_of_a_kind_stand_in_the_order_in_which_they_are_reached(self) -> None:
+        first = tier(resolve("more than 1/2 of cast", "at least 1/2 of eligible"), "members = 50")
+        second = tier(resolve("more than 1/2 of cast", "at least 3/5 of eligible"), "members = 40")
+        second = second.replace("village", "hamlet")
+        assert "a tier that is reached earlier stands before it" in refused(f"{first}\n\n{second}")
+
+    def test_what_one_tier_gave_another_of_another_kind_cannot_take(self) -> None:
+        more = tier(resolve("more than 1/2 of cast", "at least 3/5 of eligible"))
+        less = tier(resolve("more than 1/2 of cast", "at least 1/2 of eligible"), "days = 99").replace(
+            "village", "later"
+        )
+        assert "tier later cannot stand" in refused(f"{more}\n\n{less}")
+
 
 class TestTiersInForce:
     def test_the_numbers_that_reach_them(self) -> None:
