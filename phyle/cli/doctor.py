@@ -3,7 +3,6 @@
 import argparse
 import shutil
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +11,8 @@ import asyncpg
 
 from phyle import clock
 from phyle.cli import arguments
+from phyle.cli.doctor_ledger import ledger_findings
+from phyle.cli.findings import Finding
 from phyle.cli.up import check_port
 from phyle.errors import Refusal, SettingError
 from phyle.powers import OPERATOR
@@ -28,30 +29,22 @@ _SKEW = timedelta(seconds=30)  # peers refuse signatures of a clock that is much
 _BEHIND = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One line of the answer. Only `bad` makes the command fail."""
-
-    level: Literal["ok", "weak", "bad"]
-    topic: str
-    sentence: str
-
-
 def register(commands: arguments.Commands) -> None:
     """Adds the command."""
-    arguments.add(commands, "doctor", _doctor, OPERATOR, says="Check what this instance needs to work.")
+    parser = arguments.add(commands, "doctor", _doctor, OPERATOR, says="Check what this instance needs to work.")
+    parser.add_argument("--repair", action="store_true", help="make what is derived from the ledger what it says")
 
 
-async def _doctor(settings: Settings, _: argparse.Namespace) -> int:
+async def _doctor(settings: Settings, given: argparse.Namespace) -> int:
     bad = 0
-    async for finding in findings(settings):
+    async for finding in findings(settings, repair=given.repair):
         print(f"{finding.level:<5} {finding.topic:<11} {finding.sentence}", flush=True)
         bad += finding.level == "bad"
     return 1 if bad else 0
 
 
-async def findings(settings: Settings) -> AsyncGenerator[Finding, None]:
-    """Every check, in the order in which their causes depend on each other."""
+async def findings(settings: Settings, *, repair: bool = False) -> AsyncGenerator[Finding, None]:
+    """Every check, in the order in which their causes depend on each other. `repair` changes the database."""
     yield Finding(level="ok", topic="settings", sentence=f"{settings.origin}, home {settings.home}")
     yield _port(settings)
     yield _proxies(settings)
@@ -63,6 +56,8 @@ async def findings(settings: Settings) -> AsyncGenerator[Finding, None]:
         yield _disk(settings)
         async with arguments.database(settings) as doors:
             async for finding in _database(settings, doors):
+                yield finding
+            async for finding in ledger_findings(settings, doors, repair=repair):
                 yield finding
     except (Refusal, SettingError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         known = isinstance(error, Refusal | SettingError) or not settings.database_url

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import asyncpg
+
 from phyle.cooperative.law.acts import sign
 from phyle.cooperative.law.kinds import DAY
 from phyle.cooperative.law.phyles import Agenda
@@ -17,11 +19,29 @@ from phyle.store.sql import Query
 from phyle.store.transaction import Store
 from tests.cooperative.law.charters import charter
 from tests.cooperative.law.stories import Person, key, name
+from tests.store.working import as_owner
 
 CLOCK = Query("SELECT cooperative.clock()")
 TURN = Query("UPDATE cooperative.ledger SET nothing_before = $1")
 HERE = "localhost:8080"
 ORIGIN = f"{HERE}/ledger/1"
+
+
+async def step(database: str, milliseconds: int) -> None:
+    """Step the clock of the database's machine, forward or back: nothing else knows of it."""
+    owner = await asyncpg.connect(as_owner(database))
+    try:
+        await owner.execute(
+            f"""
+            CREATE OR REPLACE FUNCTION cooperative.clock() RETURNS bigint LANGUAGE sql VOLATILE AS $$
+                SELECT greatest(floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint + {milliseconds:d},
+                                nothing_before)
+                FROM cooperative.ledger
+            $$
+            """
+        )
+    finally:
+        await owner.close()
 
 
 @dataclass(kw_only=True)
@@ -102,9 +122,15 @@ class Phyle:
         assert found.phase == "balloting", found
         return f"{proposal}.{found.round}"
 
-    async def vote(self, person: Person, ballot: str, choice: Any) -> Answer:
+    async def paper(self, person: Person, ballot: str, choice: Any) -> tuple[Opening, dict[str, Any]]:
+        """A vote that is not handed in yet."""
         sealed = seal("choice", choice, audience="closed", about=ballot)
-        return await self.act(person, "vote", {"ballot": ballot, "choice": sealed.commitment}, [sealed])
+        payload = {"ballot": ballot, "choice": sealed.commitment}
+        return sealed, await self.document(person, "vote", payload)
+
+    async def vote(self, person: Person, ballot: str, choice: Any) -> Answer:
+        sealed, document = await self.paper(person, ballot, choice)
+        return await submit(self.store, document, author="server-key", openings=[sealed])
 
     async def finished(self, proposal: str) -> str:
         while (found := await self.proposal(proposal)).phase in ("balloting", "counting", "passed"):
