@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from phyle.cooperative.charter.clauses import Charter
 from phyle.cooperative.law.kinds import DAY, Given
 from phyle.cooperative.law.mandates import vacate
-from phyle.cooperative.law.phyles import charter, phyle, schedule, unschedule
+from phyle.cooperative.law.phyles import Clock, charter, phyle, schedule, unschedule
 from phyle.cooperative.law.state import State
 from phyle.cooperative.law.tiers import schedule_tiers
 from phyle.cooperative.law.values import Hash, Id, Key, Word
@@ -42,8 +42,8 @@ class Member:
     it. `via`: the host on whose word the member is known. `identity`: commitments to actor, name, address and the like.
     Times in milliseconds: `since` of the standing, `elector_since` of the right to vote, `last_act` in the ledger,
     `probation_until` of the probation. `vouchers`: who vouched for them; `vouched`: when they vouched of late, for
-    whom. `tacit`: full member by vouching alone. `held`: the standing before a suspension. `representative`: who acts
-    for an organisation; without one it has no vote."""
+    whom. `entry`: the number of the entry that gave the standing. `tacit`: full member by vouching alone. `held`: the
+    standing before a suspension. `representative`: who acts for an organisation; without one it has no vote."""
 
     SLICE: ClassVar[str] = "member"
 
@@ -64,6 +64,7 @@ class Member:
     vouched: tuple[tuple[int, Id], ...] = ()
     objections: tuple[Id, ...] = ()
     probation_until: int = 0
+    entry: int = 0
     tacit: bool = False
     held: Standing | None = None
     founder: bool = False
@@ -101,6 +102,7 @@ def introduced(given: Given, introduction: Introduction, standing: Standing) -> 
         standing=standing,
         since=given.at,
         applied=given.at,
+        entry=given.seq,
         identity=introduction.identity,
     )
 
@@ -199,7 +201,8 @@ def stand(state: State, id: str, standing: Standing, at: int, *, tacit: bool | N
     """Give a member another standing, with all that hangs on it: electors, mandates, whether the phyle is dormant.
     `tacit`: whether they come by vouching alone, None to leave that as it is."""
     before = state.require(Member, id)
-    after = replace(before, standing=standing, since=at, tacit=before.tacit if tacit is None else tacit)
+    entry = state.require(Clock).seq
+    after = replace(before, standing=standing, since=at, entry=entry, tacit=before.tacit if tacit is None else tacit)
     if standing == "member" and not before.admitted:
         after = replace(after, admitted=at)
     if standing in ("exited", "expelled", "moved"):
