@@ -1,0 +1,72 @@
+"""`kill -9` while entries are made: each batch is there whole or not at all, and what was answered is never lost."""
+
+import asyncio
+import random
+import subprocess
+import sys
+
+import pytest
+
+from phyle.cooperative.ledger import append, projections
+from phyle.store.transaction import Store
+from tests.cooperative.ledger.phyles import Phyle
+
+CHANCE = random.Random(9)
+
+
+async def voted_until_killed(database: str, ballot: str, *, answers: int) -> list[str]:
+    """What a process that votes had been answered when it was killed."""
+    words = [sys.executable, "-m", "tests.cooperative.ledger.voter", database, ballot]
+    process = await asyncio.create_subprocess_exec(*words, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(60):
+            answered = [await process.stdout.readline() for _ in range(answers)]
+        await asyncio.sleep(CHANCE.uniform(0, 0.05))
+    finally:
+        process.kill()
+        rest = await process.stdout.read()
+        await process.wait()
+    return [line.decode().strip() for line in (*answered, *rest.splitlines()) if len(line.strip()) == 64]
+
+
+@pytest.mark.threat("I4")
+async def test_a_process_that_is_killed_leaves_all_or_nothing(store: Store, database: str) -> None:
+    phyle = Phyle(store=store)
+    founders = await phyle.founded()
+    ballot = await phyle.to_ballot(await phyle.resolution(founders[0]))
+    for _ in range(4):
+        answered = await voted_until_killed(database, ballot, answers=CHANCE.randrange(1, 120))
+        assert answered
+        found = await phyle.rows("SELECT hash, state FROM cooperative.acts WHERE hash = ANY($1)", answered)
+        assert {row["hash"] for row in found if row["state"] == "entered"} == set(answered)
+        await whole(phyle)
+    await append.drain(store)
+    assert await phyle.rows("SELECT 1 FROM cooperative.acts WHERE state = 'waiting'") == []
+    await whole(phyle)
+
+
+async def whole(phyle: Phyle) -> None:
+    """Entries, hashes, slices, answers and openings agree."""
+    async with phyle.store.transaction() as tx:
+        built = await projections.rebuild(tx)
+        assert built.faults == []
+        assert await projections.differences(tx, built.state) == []
+    entries = await phyle.rows("SELECT count(*) AS n FROM cooperative.entries")
+    assert entries[0]["n"] == built.edge.size
+    lost = await phyle.rows(
+        """
+        SELECT a.hash FROM cooperative.acts a
+        LEFT JOIN cooperative.entries e ON e.seq = a.seq
+        WHERE a.state = 'entered' AND coalesce(position(convert_to(a.nonce, 'UTF8') IN e.leaf), 0) = 0
+        """
+    )
+    assert lost == []
+    unopened = await phyle.rows(
+        """
+        SELECT a.hash FROM cooperative.acts a LEFT JOIN cooperative.openings o ON o.act = a.hash
+        WHERE a.state = 'entered' AND (convert_from(a.document, 'UTF8')::jsonb ->> 'kind') = 'vote'
+          AND o.seq IS DISTINCT FROM a.seq
+        """
+    )
+    assert unopened == []
