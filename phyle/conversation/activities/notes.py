@@ -20,7 +20,6 @@ from phyle.federation.wire import Document
 from phyle.identity import actors
 from phyle.identity.actors import Actor
 from phyle.powers import SELF
-from phyle.powers import SELF
 from phyle.store.jobs import Become, Body, backoff
 from phyle.store.sql import queries
 from phyle.store.transaction import Store, Tx
@@ -121,12 +120,12 @@ async def deleted(tx: Tx, arrival: Arrival) -> None:
 
 def _handlers() -> dict[Key, Handler]:
     table: dict[Key, Handler] = {
-        ("Delete", "note"): Handler(arrive=deleted, power=SELF, power=SELF),
-        ("Create", UNKNOWN): Handler(arrive=created, power=SELF, power=SELF, needs=needs, evidence=polls.is_vote),
+        ("Delete", "note"): Handler(arrive=deleted, power=SELF),
+        ("Create", UNKNOWN): Handler(arrive=created, power=SELF, needs=needs, evidence=polls.is_vote),
     }
     for kind in POST_TYPES:
-        table[("Create", kind)] = Handler(arrive=created, power=SELF, power=SELF, needs=needs, evidence=polls.is_vote)
-        table[("Update", kind)] = Handler(arrive=updated, power=SELF, power=SELF, needs=needs)
+        table[("Create", kind)] = Handler(arrive=created, power=SELF, needs=needs, evidence=polls.is_vote)
+        table[("Update", kind)] = Handler(arrive=updated, power=SELF, needs=needs)
     return table
 
 
