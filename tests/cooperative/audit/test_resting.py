@@ -1,0 +1,62 @@
+"""How far a decision rests on one host: it is counted again without the ballots that the host alone could have made."""
+
+import pytest
+
+from phyle.cooperative.audit.auditing import audit
+from phyle.cooperative.audit.verdicts import Verdict
+from tests.cooperative.audit.memories import remembered
+from tests.cooperative.law.charters import charter
+from tests.cooperative.law.stories import Person, Story
+
+
+def voted(own: int, elsewhere: int, keyed: int, *, rule: str = "more than 1/2 of cast") -> Verdict:
+    """A decision for which everybody votes: so many known by the phyle's own host, by another, by keys of their own."""
+    story = Story()
+    story.begin()
+    hash = story.keep(charter(rule=rule).encode())
+    people: list[Person] = [story.person() for _ in range(own)]
+    people += [story.person(via="b.test") for _ in range(elsewhere)]
+    people += [story.person(custody="member") for _ in range(keyed)]
+    for each in people:
+        story.act(each, "sign", charter=hash, **each.introduction())
+    story.act(people[0], "found", charter=hash, founders=sorted(each.id for each in people))
+    proposal = story.proposed(people[0], {"kind": "Resolve", "arguments": {}})
+    ballot = story.to_ballot(proposal)
+    for number, each in enumerate(people):
+        story.vote(each, ballot, {"paper": "against" if number == own else "for"})
+    story.finished(proposal)
+    found = audit(remembered(story))
+    assert found.sound, found.findings
+    return found
+
+
+def test_a_decision_that_the_own_host_could_have_made_alone() -> None:
+    found = voted(3, 1, 0)
+    assert found.rests_on == ("a.test",)
+    assert next(iter(found.lines())).endswith("rests on a.test")
+
+
+def test_a_decision_that_no_host_could_have_made_alone() -> None:
+    """Without one host the others would have decided the same."""
+    assert voted(2, 4, 0).rests_on == ()
+    assert voted(1, 0, 4).rests_on == ()
+
+
+def test_a_decision_that_another_host_could_have_prevented() -> None:
+    assert voted(1, 3, 1, rule="at least 3/5 of eligible").rests_on == ("b.test",)
+
+
+@pytest.mark.parametrize(("own", "elsewhere", "keyed"), [(3, 1, 2), (1, 3, 0)])
+def test_how_the_members_are_known(own: int, elsewhere: int, keyed: int) -> None:
+    found = voted(own, elsewhere, keyed).standing
+    assert found is not None
+    known = {share.name: share.part for share in found.known_by}
+    assert known == {
+        name: count
+        for name, count in {"server-key a.test": own, "server-key b.test": elsewhere, "member-key": keyed}.items()
+        if count
+    }
+    assert found.domain is not None
+    assert (found.domain.name, found.domain.part) == max(
+        [("a.test", own + keyed), ("b.test", elsewhere)], key=lambda pair: pair[1]
+    )
