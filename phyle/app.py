@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
@@ -31,6 +32,7 @@ from phyle.conversation.activities import follows as follow_activities
 from phyle.conversation.activities import people as people_activities
 from phyle.conversation.activities import polls as poll_activities
 from phyle.conversation.activities import reactions as reaction_activities
+from phyle.cooperative import agora, circles
 from phyle.cooperative.activities import observing, recovering, witnessing
 from phyle.cooperative.ledger import append, beginning, checkpoints, operating, standing
 from phyle.errors import Unavailable
@@ -84,12 +86,13 @@ JOBS: Mapping[str, Job] = {
     "cooperative.observe": network(observing.observe, NONE),
     "cooperative.confirm": network(witnessing.confirm, NONE),
     "cooperative.recover": network(recovering.recover, NONE),
+    "cooperative.tell_entered": local(agora.tell_entered, NONE, ordered_by=("kind",)),
     "identity.sweep": recurring(sweeping.sweep, NONE, every=timedelta(hours=1)),
     "federation.arrive": local(_INBOUND.arrive, NONE),
     "federation.gather": network(_INBOUND.gather, NONE),
     "federation.confirm_name": network(people.confirm_name, NONE, attempts=3),
     "federation.forget": recurring(inbound.forget, NONE, every=timedelta(hours=6)),
-    "federation.forget_evidence": recurring(evidence.forget, NONE, every=timedelta(hours=6)),
+    "federation.forget_evidence": recurring(evidence.forget, NONE, every=timedelta(minutes=10)),
     "federation.close_silent_lanes": recurring(outgoing.close_silent_lanes, NONE, every=timedelta(hours=6)),
     "federation.silence": local(outgoing.silence_job, NONE),
     "federation.forget_sent": recurring(outgoing.forget_sent, NONE, every=timedelta(hours=12)),
@@ -127,6 +130,7 @@ JOBS: Mapping[str, Job] = {
 """What the names of jobs mean. Where the second word must not reach a peer before the first, fields order the jobs."""
 
 SUBSCRIPTIONS: Mapping[type, Subscription] = {
+    append.Entered: told(NONE, "cooperative.tell_entered"),
     accounts.AccountSuspended: told(OPERATOR, "federation.silence"),
     operator_acts.OperatorActed: told(OPERATOR, "cooperative.operated"),
     viewer.AccountReturned: told(SELF, "conversation.returned"),
@@ -182,15 +186,10 @@ async def _until(stop: asyncio.Event, store: Store, net: Net, progress: Callable
     settings = store.settings
     site = web(store, net)
     async with asyncio.TaskGroup() as group:
-        work = [
-            group.create_task(Worker(store, net).run(), name="worker"),
-            group.create_task(append.of(store).run(), name="ledger"),
-            group.create_task(checkpoints.Publisher(store).run(), name="checkpoints"),
-            group.create_task(Delivery(store, net, user_agent=user_agent(settings)).run(), name="delivery"),
-        ]
+        tasks = [group.create_task(each, name=name) for name, each in work(store, net).items()]
         progress(f"Phyle {phyle.__version__} serves {settings.origin}  (stop with Ctrl-C)")
         await hypercorn_serve(site, _hypercorn(settings), shutdown_trigger=stop.wait)  # type: ignore[arg-type]
-        for task in work:
+        for task in tasks:
             task.cancel()
 
 
@@ -222,12 +221,28 @@ async def _begun(
     stores = opened(settings, doors.server, listen_dsn=doors.listen, jobs=JOBS, subscriptions=SUBSCRIPTIONS)
     async with contextlib.AsyncExitStack() as attempt:
         store = await attempt.enter_async_context(stores)
-        await begin(store)
-        await beginning.begin(store)
-        await standing.begin(store)
-        append.of(store).quiet = (_heard,)
+        await begun(store)
         stack.push_async_exit(attempt.pop_all())
     return store
+
+
+async def begun(store: Store) -> None:
+    """What an instance has once it has started: its own actor, a ledger, the groups that it is met through."""
+    await begin(store)
+    await beginning.begin(store)
+    await circles.begin(store)
+    await standing.begin(store)
+    append.of(store).quiet = (_heard,)
+
+
+def work(store: Store, net: Net) -> Mapping[str, Coroutine[Any, Any, None]]:
+    """What goes on beside the doors for as long as the server runs, by name."""
+    return {
+        "worker": Worker(store, net).run(),
+        "ledger": append.of(store).run(),
+        "checkpoints": checkpoints.Publisher(store).run(),
+        "delivery": Delivery(store, net, user_agent=user_agent(store.settings)).run(),
+    }
 
 
 async def _heard(tx: Tx, before: int) -> bool:

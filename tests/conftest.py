@@ -16,6 +16,7 @@ from phyle.store import migrations
 from phyle.store.embedded import Embedded, discard
 from phyle.store.pool import opened
 from phyle.store.transaction import Store, Tx
+from tests.cooperative.travelling import Clock, clock_of
 from tests.instance import Instance, instance
 from tests.peer import Peer, peer
 
@@ -94,6 +95,19 @@ async def beyond(cluster: Embedded, settings: Settings) -> AsyncIterator[Instanc
     """A second whole instance, for what happens between two."""
     async with fresh(cluster) as address, instance(settings, address) as built:
         yield built
+
+
+@pytest.fixture
+async def whole(database: str, settings: Settings) -> AsyncIterator[Instance]:
+    """A whole instance with its ledger, agora and members' group, on a real socket, in this process."""
+    async with instance(settings, database, whole=True) as built:
+        yield built
+
+
+@pytest.fixture
+def clock(cluster: Embedded, database: str) -> Clock:
+    """The ledger's clock, which can be set forward."""
+    return clock_of(cluster, database)
 
 
 @pytest.fixture

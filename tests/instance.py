@@ -11,7 +11,6 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from phyle import app
-from phyle.federation.delivery import Delivery
 from phyle.federation.net import Net
 from phyle.identity import accounts, actors, passwords, tokens
 from phyle.identity.actors import Actor
@@ -19,7 +18,6 @@ from phyle.identity.beginning import begin
 from phyle.settings import Settings
 from phyle.store.pool import opened
 from phyle.store.transaction import Store
-from phyle.store.worker import Worker
 from tests.servers import eventually, free_port
 
 PASSWORD = "everybody here has the same password"
@@ -122,23 +120,23 @@ class Member:
 
 
 @contextlib.asynccontextmanager
-async def instance(settings: Settings, database: str) -> AsyncIterator[Instance]:
-    """Serving, working and delivering for the time of the block, at http://localhost:PORT."""
+async def instance(settings: Settings, database: str, *, whole: bool = False) -> AsyncIterator[Instance]:
+    """Serving, working and delivering for the time of the block, at http://localhost:PORT. `whole`: with its ledger and
+    its groups, which take a moment to begin."""
     port = free_port()
     domain = f"localhost:{port}"
     here = replace(settings, port=port, domain=domain, account_domain=domain, insecure_local=True)
     session = {"plan_cache_mode": "force_generic_plan"}
     stores = opened(here, database, jobs=app.JOBS, subscriptions=app.SUBSCRIPTIONS, session=session)
     async with stores as store, Net.open(app.reach(here, print)) as net:
-        await begin(store)
+        await (app.begun(store) if whole else begin(store))
         stop = asyncio.Event()
         config = Config()
         config.bind = [f"127.0.0.1:{port}"]
         config.graceful_timeout = 0.1
         work = [
             asyncio.create_task(serve(app.web(store, net), config, shutdown_trigger=stop.wait)),
-            asyncio.create_task(Worker(store, net).run()),
-            asyncio.create_task(Delivery(store, net, user_agent="Phyle/test").run()),
+            *(asyncio.create_task(each, name=name) for name, each in app.work(store, net).items()),
         ]
         async with httpx.AsyncClient(base_url=here.origin, timeout=30) as client:
             await _answers(client, work)

@@ -1,0 +1,2 @@
+-- name: alone
+SELECT pg_advisory_xact_lock(1347963215)
