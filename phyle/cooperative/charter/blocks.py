@@ -2,20 +2,19 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from phyle.cooperative.charter.clauses import Article, Clause
 from phyle.cooperative.charter.fields import Problems
+from phyle.cooperative.charter.visible import Doubt, doubts_in_box, doubts_in_opening, doubts_in_prose
 
 _ARTICLE = re.compile(r"## Article ([1-9]\d{0,3})\. (\S.*)")
 _FENCE = "```"
-_TOML_ELSEWHERE = re.compile(r"[\s>*+-]*(?:`{3,}|~{3,})\s*toml\b.*", re.IGNORECASE)
-_HIDING = re.compile(r"<(?:!|/|\?|(?!https?://)[A-Za-z])|[\u202d\u202e\x00-\x08\x0b-\x1f\x7f]")
-_HIDING_IN_TOML = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _TABLE = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\- ]+?)\s*\]\]?\s*(?:#.*)?")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
+_OWN_NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 ARRAYS = ("power", "right", "tier", "sunset", "reciprocal")
@@ -76,50 +75,36 @@ def _begin(drafts: list[_Draft], heading: re.Match[str], line: int, problems: Pr
 
 
 def _prose(draft: _Draft, line: str, number: int, problems: Problems) -> None:
-    if line.startswith("## "):
-        because = "only articles have headings of this size"
-        problems.add(
-            draft.number, number, f"{line[:40]!r} is no article", because, '"## Article N. Title" or "### ..."'
-        )
-    if _TOML_ELSEWHERE.fullmatch(line):
-        because = "a reader would take this block for law and it would be none"
-        problems.add(draft.number, number, "this fence cannot stand", because, "```toml at the beginning of the line")
-    if _HIDING.search(line):
-        because = "HTML and control characters can hide from a reader what the charter says"
-        problems.add(draft.number, number, "this line cannot stand", because, "plain Markdown")
+    before = draft.prose[-1] if draft.prose else ""
+    _doubt(draft, number, doubts_in_prose(line, before, preamble=not draft.number), problems)
     draft.prose.append(line)
+
+
+def _doubt(draft: _Draft, line: int, doubts: Iterable[Doubt], problems: Problems) -> None:
+    for because, write in doubts:
+        problems.add(draft.number, line, "this line cannot stand", because, write)
 
 
 def _fenced(draft: _Draft, opening: str, number: int, lines: Iterator[tuple[int, str]], problems: Problems) -> None:
     """Read to the closing fence: clauses of a toml block, prose of any other."""
+    clauses = opening.rstrip() == f"{_FENCE}toml"
+    _doubt(draft, number, doubts_in_opening(opening), problems)
     inside: list[str] = []
-    closed = False
-    for _, line in lines:
+    for at, line in lines:
         if line.rstrip() == _FENCE:
-            closed = True
             break
+        _doubt(draft, at, doubts_in_box(line, clauses=clauses), problems)
         inside.append(line)
-    if not closed:
+    else:
         problems.add(draft.number, number, "this block does not end", "its closing fence is missing", "``` after it")
-    if opening.rstrip() != f"{_FENCE}toml":
-        _plain_block(draft, opening, inside, number, problems)
-        return
-    draft.end_prose()
-    draft.parts.append(tuple(_clauses(draft.number, inside, number + 1, problems)))
-
-
-def _plain_block(draft: _Draft, opening: str, inside: list[str], number: int, problems: Problems) -> None:
-    if _TOML_ELSEWHERE.fullmatch(opening):
-        because = "a reader would take this block for law and it would be none"
-        problems.add(draft.number, number, f"{opening[:40]!r} cannot stand", because, "```toml and nothing after it")
-    draft.prose += [opening, *inside, _FENCE]
+    if clauses:
+        draft.end_prose()
+        draft.parts.append(tuple(_clauses(draft.number, inside, number + 1, problems)))
+    else:
+        draft.prose += [opening, *inside, _FENCE]
 
 
 def _clauses(article: int, inside: list[str], first: int, problems: Problems) -> Iterator[Clause]:
-    for offset, line in enumerate(inside):
-        if _HIDING_IN_TOML.search(line):
-            because = "invisible characters can hide from a reader what the charter says"
-            problems.add(article, first + offset, "this line cannot stand", because, "it without them")
     try:
         tables = tomllib.loads("\n".join(inside))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -143,6 +128,9 @@ def _table(
             yield _clause(name, body, f"{name}.{index}", places, first, many=True)
     elif name in NAMED and isinstance(value, dict) and all(isinstance(each, dict) for each in value.values()):
         for own, body in value.items():
+            if not _OWN_NAME.fullmatch(own):
+                what = f"[{name}.{own[:60]}] cannot stand"
+                problems.add(article, line, what, "it is named in the ledger", f"[{name}.lower-case-words]")
             yield _clause(f"{name}.{own}", body, f"{name}.{own}", places, first)
     elif name in SINGLE and isinstance(value, dict):
         yield _clause(name, value, name, places, first)

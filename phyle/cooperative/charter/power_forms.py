@@ -1,5 +1,6 @@
 """What the clauses of power say, and those that change them by themselves: tiers and sunsets."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -16,6 +17,9 @@ PLACEHOLDER = Power(effect=DEFAULT, rule=Share(num=1, den=1, strict=False, of="e
 """What stands in for a default that cannot be read, so that the rest of the text can be."""
 
 Changed = TypeVar("Changed")
+
+_SCOPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(?:/[A-Za-z0-9][A-Za-z0-9_.-]*)*")
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
 
 _DAYS = (
     ("notice_days", 0),
@@ -53,7 +57,7 @@ def power_clauses(fields: Fields, usual: Power, *, capped: bool = False, complet
     }
     power = Power(
         effect=DEFAULT,
-        scope=fields.text("scope", "", 100),
+        scope=_scope(fields),
         rule=rule,
         quorum=fields.quorum("quorum", "second_call_quorum", capped=capped),
         methods=fields.words("methods", usual.methods),
@@ -69,6 +73,13 @@ def power_clauses(fields: Fields, usual: Power, *, capped: bool = False, complet
     _check_methods(fields, power, effects)
     fields.close()
     return tuple(replace(power, effect=effect, methods=_methods(fields, power, effect)) for effect in effects)
+
+
+def _scope(fields: Fields) -> str:
+    scope = fields.text("scope", "", 100)
+    if scope and not _SCOPE.fullmatch(scope):
+        fields.wrong("scope", "a scope is a name, or a name below a name", 'scope = "agora" or scope = "agora/news"')
+    return scope
 
 
 def _effects(fields: Fields) -> tuple[str, ...]:
@@ -161,7 +172,7 @@ def tier(fields: Fields, usual: Power, offices: Mapping[str, Office]) -> Tier:
 def name(fields: Fields) -> str:
     """The name of a tier or sunset: lower-case letters, digits and hyphens."""
     written = fields.text("name", most=60)
-    if written and not (written.replace("-", "").isalnum() and written.isascii() and written == written.lower()):
+    if written and not _NAME.fullmatch(written):
         fields.wrong("name", "it is named in the ledger", 'name = "lower-case-words"')
     return written
 

@@ -18,6 +18,7 @@ from phyle.cooperative.charter.fields import Fields, Problems
 from phyle.cooperative.charter.powers import DEFAULT
 from phyle.cooperative.charter.validation import validate
 from phyle.cooperative.charter.writing import written
+from phyle.errors import Unprocessable
 
 MOST = 400_000
 """Characters that a charter may have."""
@@ -30,10 +31,11 @@ def normalised(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
 
 
-def read(text: str) -> Charter:
-    """What a charter's text says. Unprocessable lists every problem with its article, line, reason and remedy."""
+def read(text: str | bytes) -> Charter:
+    """What a charter's text says. Unprocessable lists every problem with its article, line, reason and remedy; or says
+    that the bytes are no UTF-8."""
     problems = Problems()
-    text = normalised(text)
+    text = normalised(text if isinstance(text, str) else _decoded(text))
     if len(text) > MOST:
         problems.add(0, 1, "the text is too long", f"a charter has at most {MOST} characters", "a shorter one")
         problems.refuse()
@@ -41,6 +43,13 @@ def read(text: str) -> Charter:
     validate(charter, problems)
     problems.refuse()
     return charter
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise Unprocessable("The charter is not a text in UTF-8.") from error
 
 
 def write(charter: Charter) -> str:

@@ -21,6 +21,7 @@ def validate(charter: Charter, problems: Problems) -> None:
     _offices(charter, problems)
     _entrenchment(charter, problems)
     _names(charter, problems)
+    _rights(charter, problems)
     _sunsets(charter, problems)
     for power in every_power(charter):
         _power(charter, power, problems)
@@ -177,6 +178,13 @@ def _names(charter: Charter, problems: Problems) -> None:
             seen.add(each.name)
 
 
+def _rights(charter: Charter, problems: Problems) -> None:
+    names = [right.name for right in charter.rights]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        article, line = charter.places["right"]
+        problems.add(article, line, f"the right {name} is given twice", "an amendment must be able to name it", "one")
+
+
 def _sunsets(charter: Charter, problems: Problems) -> None:
     clauses = {power.key for power in charter.powers} | {f"office/{name}" for name in charter.offices} | {"delegation"}
     for sunset in charter.sunsets:
@@ -190,6 +198,8 @@ def _sunsets(charter: Charter, problems: Problems) -> None:
             problems.add(sunset.article, sunset.line, "the default expires", because, "[sunset.reverts] with a rule")
         else:
             after = reverted(charter, sunset)
+            for power in after.powers if sunset.clause.startswith("office/") else ():
+                shape(after, power, problems)
             for effect in sorted(NO_VETO_RULE):
                 if any(p.effect == DEFAULT for p in after.powers) and after.power(effect).veto:
                     because = f"{effect} would then pass by silence"

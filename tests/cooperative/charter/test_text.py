@@ -7,7 +7,6 @@ import pytest
 from phyle.cooperative.charter.clauses import FOUNDING_SUNSET, MemberClass, Sunset
 from phyle.cooperative.charter.effective import at
 from phyle.cooperative.charter.powers import EFFECTS
-from phyle.cooperative.charter.reading import charter_of
 from phyle.cooperative.charter.text import MOST, normalised, read, write
 from phyle.errors import Unprocessable
 from tests.cooperative.charter.charters import BODY, HEADER, TEXT, changed, charter, with_article
@@ -74,9 +73,10 @@ class TestReading:
         assert again.articles == made.articles
         assert write(again) == write(made)
 
-    def test_the_bytes_of_a_ledger_are_read_once(self) -> None:
-        raw = normalised(TEXT).encode()
-        assert charter_of(raw, electors=5) is charter_of(raw, electors=5)
+    def test_bytes_are_read_as_utf_8(self) -> None:
+        assert read(TEXT.encode()) == read(TEXT)
+        with pytest.raises(Unprocessable, match="UTF-8"):
+            read(TEXT.encode() + b"\xff")
 
 
 class TestProblems:
@@ -186,6 +186,21 @@ class TestProblems:
             ("[moderation]\nprovisional_hours = 999", "lapses within a week"),
             ("[class.member]\nvote = false", "nobody could decide"),
             ("[class.guild]\nweight = 3", "class.guild has no such field"),
+            ("[office.King]\nterm_days = 1\nby = 'election'", "it is named in the ledger"),
+            ("[office.'a/b']\nterm_days = 1\nby = 'election'", "it is named in the ledger"),
+            ("[[power]]\neffect = 'Moderate'\nscope = 'a//b'\nrule = 'at least 1'\nquorum = 'at least 1'", "is a name"),
+            (
+                "[[right]]\nname = 'x'\nof = 'members'\nsays = 'y'\n\n"
+                "[[right]]\nname = 'x'\nof = 'members'\nsays = 'z'",
+                "must be able to name it",
+            ),
+            (
+                "[[power]]\neffect = 'Expel'\nquorum = 'at least 1'\n"
+                "rule = { house = 'keepers', rule = 'at least 1' }\n\n"
+                "[[sunset]]\nname = 'x'\nclause = 'office/keepers'\nmetric = 'x'\nexpires_days = 9\n"
+                "reverts = 'nothing'",
+                "no office or house keepers",
+            ),
             ("[king]\nname = 1", "the law does not know it"),
             ("[power]\neffect = 1", "the law does not know it"),
             ("[charter]\nform = 'x'", "no two clauses say the same thing"),
@@ -271,6 +286,20 @@ class TestNothingIsHidden:
             "    ```TOML",
             "``` toml",
             "````toml",
+            "```toml now",
+            "```Toml",
+            "````\n\n````",
+            "~~~\n\n~~~",
+            "  ```\n  ```",
+            "```\n\n  ```\n\n```toml\n[jury]\nsize = 9\n```",
+            "# Article 7. Above",
+            " ## Article 7. Aslant",
+            "##",
+            "Article 7. Underlined\n---------------------",
+            "Article 7. Underlined\n=",
+            "[//]: # (hidden)",
+            "[hidden]: https://example.org 'hidden'",
+            "```\n\u202e\n```",
             "for \u202egnihton",
             "bell \x07",
         ],
@@ -284,7 +313,15 @@ class TestNothingIsHidden:
         assert any("invisible characters" in sentence for sentence in problems(text))
 
     @pytest.mark.parametrize(
-        "line", ["See <https://example.org/>.", "2 < 3 and `x`", "```\n[jury]\nsize = 1\n```", "### A smaller heading"]
+        "line",
+        [
+            "See <https://example.org/>.",
+            "2 < 3 and `x`",
+            "```\n[jury]\nsize = 1\n```",
+            "### A smaller heading",
+            "* * *",
+            "---",
+        ],
     )
     def test_plain_markdown_may_stand(self, line: str) -> None:
         made = read(changed(TEXT, ("We decide.", f"We decide.\n\n{line}")))
