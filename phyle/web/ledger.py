@@ -72,11 +72,11 @@ async def ballot(asked: Asked) -> Answer:
 async def keys(asked: Asked) -> Answer:
     """By which keys this phyle speaks: its log, its credentials, and itself as a witness of others."""
     tx, origin = asked.tx, asked.settings.origin
-    log, own = await checkpoints.log_signer(tx), await signing.keys(tx)
+    logs, own = await checkpoints.log_signers(tx), await signing.keys(tx)
     witness = await witness_keys.known(tx)
     document: dict[str, Any] = {
-        "origin": log.name,
-        "log": [str(log.public)],
+        "origin": logs[0].name,
+        "log": [str(signer.public) for signer in logs],
         "credential": multikey.encode(own.credential.public_key()),
     }
     if witness is not None:

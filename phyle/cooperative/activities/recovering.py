@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from phyle.cooperative.activities.remote import Remote
-from phyle.cooperative.ledger import checkpoints, partners, reading, restoring, standing, trees, witnesses
+from phyle.cooperative.ledger import checkpoints, partners, reading, restoring, signing, standing, trees, witnesses
 from phyle.cooperative.ledger.restoring import Beside
 from phyle.cooperative.tree.checkpoints import Head, verified
 from phyle.cooperative.tree.paths import Bundle
@@ -24,7 +24,7 @@ async def recover(net: Net, store: Store, body: Body) -> Become | None:
     """Network job `{}`: from every partner whose copy is longer than what is here, until nothing is missing."""
     async with store.reading() as tx:
         hosts = [partner.host for partner in await partners.every(tx)]
-        name = (await checkpoints.log_signer(tx)).name
+        name = await signing.origin(tx)
     for host in hosts:
         try:
             await _from(Remote.at(net, host).mirror(witnesses.origin_hash(name)), store)
@@ -45,10 +45,10 @@ async def _from(copy: Remote, store: Store) -> None:
     """Everything that one copy has and we do not. Unproven unless our log signed its head and it continues what is
     here."""
     async with store.reading() as tx:
-        signer = await checkpoints.log_signer(tx)
+        keys, name = await checkpoints.log_keys(tx), await signing.origin(tx)
         size = await reading.size(tx)
         root = await trees.root(tx, size)
-    head = verified(await copy.checkpoint(), [signer.public], origin=signer.name)
+    head = verified(await copy.checkpoint(), keys, origin=name)
     if head.size <= size:
         return
     if size:

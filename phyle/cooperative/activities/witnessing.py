@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from phyle.cooperative.activities.observing import OBSERVE
 from phyle.cooperative.activities.remote import Remote
-from phyle.cooperative.ledger import checkpoints, partners, standing, trees, witnesses
+from phyle.cooperative.ledger import checkpoints, partners, signing, standing, trees, witnesses
 from phyle.cooperative.ledger.partners import Partner
 from phyle.cooperative.tree import witness
 from phyle.cooperative.tree.checkpoints import Head, verified
@@ -128,14 +128,14 @@ async def compare(net: Net, store: Store, host: str) -> bool:
     what is missing is fetched back. What our key did not sign is not believed (Unproven, Missing).
     """
     async with store.reading() as tx:
-        signer = await checkpoints.log_signer(tx)
-    remote = Remote.at(net, host).mirror(witnesses.origin_hash(signer.name))
-    head = verified(await remote.checkpoint(), [signer.public], origin=signer.name)
+        keys, name = await checkpoints.log_keys(tx), await signing.origin(tx)
+    remote = Remote.at(net, host).mirror(witnesses.origin_hash(name))
+    head = verified(await remote.checkpoint(), keys, origin=name)
     async with store.transaction() as tx:
         reason = await checkpoints.missing(tx, head)
         if reason is None:
             return True
-        await standing.behind(tx, f"{reason} {host} holds that head.")
+        await standing.behind(tx, f"{reason} {host} holds that head.", head)
     return False
 
 

@@ -4,11 +4,15 @@ import asyncio
 import logging
 from collections.abc import Iterable
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from phyle.cooperative.law.phyle_keys import KeyPeriod
 from phyle.cooperative.ledger import append, heads, partners, reading, signing, trees
 from phyle.cooperative.tree.checkpoints import Checkpoint, Head, verified
-from phyle.cooperative.tree.keys import Kind, Signature, Signer, time_of
+from phyle.cooperative.tree.keys import Kind, Signature, Signer, VerifierKey, time_of
 from phyle.cooperative.tree.notes import Note
 from phyle.errors import Malformed, Missing, Unavailable, Unproven
+from phyle.identity import multikey
 from phyle.store.sql import queries
 from phyle.store.transaction import Record, Store, Tx
 
@@ -41,39 +45,50 @@ class Publisher:
 
     async def _behind(self) -> bool:
         async with self._store.reading() as tx:
-            return bool(await tx.value(SQL.behind))
+            return bool(await tx.value(SQL.behind, await signing.origin(tx)))
 
 
 async def publish(tx: Tx) -> Head | None:
-    """Sign and show the present head; None if there is nothing new.
+    """Sign and show the present head; None if there is nothing new, or if something is due that is not entered yet.
 
     What was shown before must be the beginning of what is there now: otherwise nothing is signed, and nothing is
     entered any more. The head is also kept beside the database before anybody sees it.
     """
     await tx.run(SQL.alone)
-    last = await newest(tx)
-    present = await reading.head(tx)
-    if present.size <= (last.size if last else 0):
+    signers, last = await log_signers(tx), await newest(tx)
+    size = await _settled(tx)
+    if size <= (last.size if last else 0):
         return None
-    signer = await log_signer(tx)
-    reason = (await missing(tx, last) if last else None) or await contradicted(tx, signer)
+    reason = (await missing(tx, last) if last else None) or await contradicted(tx)
     if reason is not None:
         await append.stop(tx, reason)
         _log.critical("no checkpoint is signed: %s", reason)
         return None
-    note = Checkpoint(signer.name, present.size, present.root).note().signed(signer)
+    note = Checkpoint(signers[0].name, size, await trees.root(tx, size)).note()
+    for signer in signers:
+        note = note.signed(signer)
+    head = verified(note, [signers[0].public])
     await asyncio.to_thread(heads.keep, tx.store.settings.home, note)
-    await tx.run(SQL.publish, signer.name, present.size, present.root, bytes(note))
+    await tx.run(SQL.publish, signers[0].name, size, head.root, bytes(note))
     await partners.meet(tx)
-    if await partners.due(tx, present.size):
+    if await partners.due(tx, size):
         await tx.queue(ASK, {}, order_key=ASK)
-    return verified(note, [signer.public])
+    return head
 
 
-async def contradicted(tx: Tx, signer: Signer) -> str | None:
+async def _settled(tx: Tx) -> int:
+    """How many entries there are; 0 while something is due that must be entered before the ledger can be judged, unless
+    it cannot be entered."""
+    row = await tx.row(SQL.settled)
+    if row is None or (row["due"] is not None and row["due"] <= row["at"] and not await append.stopped(tx)):
+        return 0
+    return int(row["size"])
+
+
+async def contradicted(tx: Tx) -> str | None:
     """Why our ledger is not what the head in the file beside the database says that it was; None if it is."""
     try:
-        head = heads.kept(tx.store.settings.home, [signer.public], origin=signer.name)
+        head = heads.kept(tx.store.settings.home, await log_keys(tx), origin=await signing.origin(tx))
     except (Malformed, Unproven) as error:
         return f"The file {heads.FILE} beside the database is not of this ledger: {error.sentence}."
     return await missing(tx, head) if head else None
@@ -89,9 +104,24 @@ async def missing(tx: Tx, head: Head) -> str | None:
     return None
 
 
-async def log_signer(tx: Tx) -> Signer:
-    """The key of our log, under the name of the ledger."""
-    return Signer(await signing.origin(tx), Kind.ED25519, (await signing.keys(tx)).log)
+async def log_signers(tx: Tx) -> list[Signer]:
+    """The key of our log under the name of the ledger; after it the one that it replaced not long ago, unless that was
+    lost or stolen, so that those who know only the old one learn of the new."""
+    origin = await signing.origin(tx)
+    signers = [Signer(origin, Kind.ED25519, (await signing.keys(tx)).log)]
+    for row in await tx.rows(SQL.replaced):
+        period = await reading.get(tx, KeyPeriod, f"log.{row['public']}")
+        if period is None or period.last_trusted is None:
+            signers.append(Signer(origin, Kind.ED25519, multikey.decode_secret(row["secret"])))
+    return signers
+
+
+async def log_keys(tx: Tx) -> list[VerifierKey]:
+    """Every key that our log has had, under the name of the ledger."""
+    origin = await signing.origin(tx)
+    keys = [multikey.decode(row["public"]) for row in await tx.rows(SQL.log_keys)]
+    raw = [key.public_bytes_raw() for key in keys if isinstance(key, Ed25519PublicKey)]
+    return [VerifierKey(origin, Kind.ED25519, material) for material in raw]
 
 
 async def newest(tx: Tx) -> Head | None:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from phyle.cooperative.tree.checkpoints import Checkpoint, Head, verified
 from phyle.cooperative.tree.keys import VerifierKey
@@ -13,12 +14,11 @@ FILE = "ledger-head"
 def keep(home: Path, note: Note) -> None:
     """Write the head so that a crash leaves the old one or the new one. Blocks until it is on the disk."""
     home.mkdir(parents=True, exist_ok=True)
-    place, fresh = home / FILE, home / f"{FILE}.new"
-    with fresh.open("wb") as file:
+    with NamedTemporaryFile(dir=home, prefix=f"{FILE}.", delete=False) as file:
         file.write(bytes(note))
         file.flush()
         os.fsync(file.fileno())
-    fresh.replace(place)
+    Path(file.name).replace(home / FILE)
     folder = os.open(home, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -54,7 +54,7 @@ async def take_back(tx: Tx, leaves: Sequence[bytes], *, head: Head, proof: Seque
 async def complete(tx: Tx) -> str | None:
     """Go on, if everything that was ever shown is here again; else why not."""
     newest = await checkpoints.newest(tx)
-    reason = await checkpoints.contradicted(tx, await checkpoints.log_signer(tx))
+    reason = await checkpoints.contradicted(tx)
     reason = reason or (await checkpoints.missing(tx, newest) if newest else None)
     if reason is None:
         await append.resume(tx)

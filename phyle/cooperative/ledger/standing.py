@@ -1,13 +1,17 @@
 """Whether our ledger may go on when a server starts: it must be as new as what was last shown of it."""
 
+import asyncio
 import logging
 
 from phyle.cooperative.ledger import append, checkpoints, heads, partners, witness_keys
+from phyle.cooperative.tree.checkpoints import Head
+from phyle.store.sql import queries
 from phyle.store.transaction import Store, Tx
 
 ASKING = "It is being asked of the witnesses whether this ledger is the newest there is."
 CONFIRM = "cooperative.confirm"
 RECOVER = "cooperative.recover"
+SQL = queries(__file__)
 _log = logging.getLogger(__name__)
 
 
@@ -17,7 +21,7 @@ async def begin(store: Store) -> None:
     alone = len(await store.wakes.live_slots()) <= 1
     async with store.transaction() as tx:
         await witness_keys.public(tx)
-        reason = await checkpoints.contradicted(tx, await checkpoints.log_signer(tx))
+        reason = await checkpoints.contradicted(tx)
         if reason is not None:
             await behind(tx, reason)
         elif alone and await partners.every(tx) and await append.stopped(tx) in (None, ASKING):
@@ -25,9 +29,12 @@ async def begin(store: Store) -> None:
             await tx.queue(CONFIRM, {}, order_key=CONFIRM)
 
 
-async def behind(tx: Tx, reason: str) -> None:
+async def behind(tx: Tx, reason: str, head: Head | None = None) -> None:
     """This ledger is not the newest: nothing is entered, and what is missing is fetched back. Our key as a witness was
-    in use after what we remember of it, so it signs no more."""
+    in use after what we remember of it, so it signs no more. `head`: what shows it, if that is not the file's own; it
+    becomes the file's."""
+    if head is not None and await checkpoints.contradicted(tx) is None:
+        await asyncio.to_thread(heads.keep, tx.store.settings.home, head.note)
     _log.critical("the ledger is read-only: %s", reason)
     await append.stop(tx, reason)
     await witness_keys.retire(tx)
@@ -37,11 +44,11 @@ async def behind(tx: Tx, reason: str) -> None:
 async def confirmed(tx: Tx, *, anybody: bool) -> bool:
     """The witnesses were asked; `anybody`: at least one answered. Whether the ledger goes on (or stands still for
     another reason, which is not ours to lift)."""
-    if await append.stopped(tx) != ASKING:
-        return True
-    if not anybody and not heads.there(tx.store.settings.home):
+    why = await tx.value(SQL.locked)
+    if why == ASKING and not anybody and not heads.there(tx.store.settings.home):
         return False
-    if not anybody:
-        _log.warning("no witness answered; the ledger goes on by the head in %s alone", heads.FILE)
-    await append.resume(tx)
+    if why == ASKING:
+        if not anybody:
+            _log.warning("no witness answered; the ledger goes on by the head in %s alone", heads.FILE)
+        await append.resume(tx)
     return True

@@ -12,6 +12,11 @@ async def root(tx: Tx, size: int) -> bytes:
     return tiles.hash_of(whole, await _tiles(tx, (whole,), size))
 
 
+async def is_ours(tx: Tx, size: int, root_then: bytes) -> bool:
+    """Whether the ledger had this root when it had so many entries: what an act says that its signer saw."""
+    return 0 <= size <= await reading.size(tx) and await root(tx, size) == root_then
+
+
 async def inclusion(tx: Tx, seq: int, size: int) -> list[bytes]:
     """The proof that entry `seq` stands in the tree of `size`. Malformed unless 0 <= seq < size."""
     wanted = ranges.inclusion(seq, size)

@@ -22,6 +22,11 @@ TABLES = (
     "ledger",
 )
 
+WRITTEN = """
+    SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+    WHERE attrelid = ('cooperative.' || $1)::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+"""
+
 
 async def owned(here: Instance, *statements: str) -> None:
     """Past all rights and triggers."""
@@ -46,7 +51,9 @@ class Backup:
     async def restored(self, here: Instance) -> None:
         """As if nothing had happened since."""
         emptied = (f"DELETE FROM cooperative.{name}" for name in reversed(TABLES))
-        filled = (
-            f"INSERT INTO cooperative.{name} OVERRIDING SYSTEM VALUE SELECT * FROM backup.{name}" for name in TABLES
-        )
+        filled = [await self._filled(here, name) for name in TABLES]
         await owned(here, "SET session_replication_role = replica", *emptied, *filled)
+
+    async def _filled(self, here: Instance, name: str) -> str:
+        columns = await here.value(WRITTEN, name)
+        return f"INSERT INTO cooperative.{name} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM backup.{name}"

@@ -188,7 +188,7 @@ async def shows(here: Instance, *, note: bytes, size: int, root: bytes) -> None:
 async def shows_present(here: Instance) -> Head:
     """What the tree is now, signed with the log's key."""
     async with here.store.reading() as tx:
-        signer, present = await checkpoints.log_signer(tx), await reading.head(tx)
+        (signer, *_), present = await checkpoints.log_signers(tx), await reading.head(tx)
     note = Checkpoint(origin(here), present.size, present.root).note().signed(signer)
     await shows(here, note=bytes(note), size=present.size, root=present.root)
     return verified(note, [signer.public])

@@ -2,7 +2,13 @@
 
 from phyle.cooperative.ledger import reading, signing, writing
 from phyle.cooperative.tree import hashing
+from phyle.store.sql import Query
 from phyle.store.transaction import Store, Tx
+
+CLOCK = Query(
+    "INSERT INTO cooperative.slices (kind, id, value) VALUES ('clock', '', $1)"
+    " ON CONFLICT (kind, id) DO UPDATE SET value = excluded.value"
+)
 
 
 async def begun(store: Store) -> None:
@@ -24,6 +30,7 @@ async def enter(tx: Tx, leaves: list[bytes]) -> int:
     after, runs = edge.grown(hashes)
     seqs = list(range(edge.size, after.size))
     await tx.run(writing.SQL.add_entries, seqs, seqs, ["test"] * len(seqs), hashes, leaves)
+    await tx.run(CLOCK, {"seq": after.size, "at": after.size})
     for run in runs:
         if run.level:
             await tx.run(writing.SQL.add_hashes, run.level, run.first, run.hashes)

@@ -27,7 +27,7 @@ async def published(store: Store) -> Head | None:
 async def log_key(store: Store) -> VerifierKey:
     """By which key it is signed."""
     async with store.reading() as tx:
-        return (await checkpoints.log_signer(tx)).public
+        return (await checkpoints.log_signers(tx))[0].public
 
 
 async def test_what_is_new_is_published_once(store: Store) -> None:
@@ -127,7 +127,7 @@ async def test_a_ledger_behind_its_head_starts_read_only(store: Store) -> None:
     log = await log_key(store)
     assert log.name == head.checkpoint.origin
     async with store.reading() as tx:
-        signer = await checkpoints.log_signer(tx)
+        signer = (await checkpoints.log_signers(tx))[0]
     longer = head_of(leaves(12), by=signer, origin=signer.name)
     heads.keep(store.settings.home, longer.note)
     await standing.begin(store)

@@ -1,0 +1,2 @@
+-- name: locked
+SELECT stopped FROM cooperative.ledger FOR UPDATE
