@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 
-from bench import delivery, growth, home, idle, inbox, tally
+from bench import audit, delivery, growth, home, idle, inbox, tally
 from bench.report import failure, progress
 
 BENCHES = {
@@ -16,6 +16,7 @@ BENCHES = {
     "growth": growth.measure,
     "idle": idle.measure,
     "tally": tally.measure,
+    "audit": audit.measure,
 }
 _LONGEST = 600.0  # seconds that one may take
 

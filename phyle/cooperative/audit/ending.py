@@ -31,6 +31,8 @@ def checked(course: Course, told: Checkpoint, notes: Sequence[bytes]) -> tuple[l
         course.verified.tree, head, (*notes[1:], *course.asked.known), course.verified.facts
     )
     findings += [*_missing(course), *_withheld(course), *_late(course, head)]
+    if course.asked.saved is None:
+        findings += [false(None, "file", sentence) for sentence in course.source.unread()]
     receipt, credentials = course.asked.receipt, course.verified.facts.credentials
     if receipt is not None and (broken := receipt.compared(_last(course), credentials)) is not None:
         findings.append(broken)

@@ -1,6 +1,7 @@
 """A ledger in one file, as `phyle ledger export` writes it, as the source of an audit."""
 
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -9,6 +10,8 @@ from phyle.cooperative.law.spelling import parse
 from phyle.cooperative.law.values import Hash, read
 from phyle.cooperative.tree import archive
 from phyle.cooperative.tree.bundles import entries_of
+from phyle.cooperative.tree.checkpoints import Checkpoint
+from phyle.cooperative.tree.notes import Note
 from phyle.cooperative.tree.tiles import Tile
 from phyle.errors import Malformed
 
@@ -26,6 +29,7 @@ class Archive:
         self.where = str(path)
         self._stream: BinaryIO = path.open("rb")
         self._places: dict[tuple[str, str], tuple[int, int]] = {}
+        self._read: set[tuple[str, str]] = set()
         self._firsts: list[int] = []
         self._notes: list[bytes] = []
         try:
@@ -48,17 +52,24 @@ class Archive:
                 raise Malformed(f"The file has its section {section.kind} {section.name} twice.")
             self._places[last] = (end - 1 - len(section.data), len(section.data))
             if section.kind == "entries":
-                self._firsts.append(int(_number(section.name)))
+                self._firsts.append(_number(section.name))
             elif section.kind == "checkpoint":
                 self._notes.insert(0, section.data)
-        if last[0] != "end":
-            raise Malformed("The file is not whole: it has no end. Export the ledger again.")
+                _same(section.name, str(Checkpoint.read(Note.read(section.data).text).size))
+            elif section.kind == "about":
+                _same(section.name, _about(section.data))
+        if last[0] != "end" or not self._notes:
+            raise Malformed("The file is not whole: it has no checkpoint or no end. Export the ledger again.")
+        told = Checkpoint.read(Note.read(self._notes[0]).text)
+        _same(last[1], str(told.size))
+        _same(*[name for kind, name in self._places if kind == "about"][:1], told.origin)
         self.members = any(kind == "openings" for kind, _ in self._places)
 
     def _section(self, kind: str, name: str) -> bytes | None:
         place = self._places.get((kind, name))
         if place is None:
             return None
+        self._read.add((kind, name))
         self._stream.seek(place[0])
         return self._stream.read(place[1])
 
@@ -83,6 +94,14 @@ class Archive:
     def sheet(self, ballot: str) -> bytes | None:
         """As it was exported."""
         return self._section("sheet", ballot)
+
+    def unread(self) -> Iterator[str]:
+        """What stands in the file and belongs to nothing; a blob is no harm as long as it is what it is called."""
+        for kind, name in sorted(self._places.keys() - self._read):
+            if kind == "blob" and sha256(self._section(kind, name) or b"").hexdigest() != name:
+                yield f"The blob {name} is another."
+            elif kind in ("sheet", "openings", "erasures", "entries"):
+                yield f"The section {kind} {name} belongs to nothing in this ledger."
 
     def openings(self, first: int, count: int) -> Openings | None:
         """Of the bundle that begins with `first`, if the file was written for members."""
@@ -115,7 +134,17 @@ def openings_of(document: dict[str, Any]) -> Openings:
 _CLOSED: Any = tuple[Hash, ...]
 
 
-def _number(name: str) -> str:
+def _number(name: str) -> int:
     if not name.isdecimal() or name != str(int(name)):
         raise Malformed(f"The file has entries from {name[:40]} on, which is no number.")
-    return name
+    return int(name)
+
+
+def _about(data: bytes) -> str:
+    document: Any = parse(data)
+    return str(document.get("origin")) if isinstance(document, dict) else ""
+
+
+def _same(*told: str) -> None:
+    if len(set(told)) > 1:
+        raise Malformed(f"The file contradicts itself: {' or '.join(told)}.")

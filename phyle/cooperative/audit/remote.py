@@ -1,5 +1,6 @@
 """A ledger that is served over HTTP, as the source of an audit: fetched ahead, bounded, and tried again."""
 
+import re
 import threading
 import time
 from collections import deque
@@ -12,6 +13,7 @@ import httpx
 import orjson
 
 from phyle.cooperative.audit.files import openings_of
+from phyle.cooperative.audit.naming import BLOBS
 from phyle.cooperative.audit.sources import Openings
 from phyle.cooperative.tree.bundles import bundles_of, entries_of
 from phyle.cooperative.tree.hashing import WIDTH
@@ -28,6 +30,7 @@ TRIES = 4
 AHEAD = 8
 """Bundles that are fetched before they are asked for."""
 API = "/api/phyle/v1/ledger"
+_BLOB = re.compile(rb'"(?:%s)":"([0-9a-f]{64})"' % b"|".join(name.encode() for name in sorted(BLOBS)))
 
 
 class Remote:
@@ -43,8 +46,8 @@ class Remote:
         self._client = httpx.Client(timeout=PATIENCE, headers={"User-Agent": "phyle-audit"}, trust_env=False)
         self._pool = ThreadPoolExecutor(AHEAD, thread_name_prefix="audit")
         self._tiles: dict[tuple[int, int], Future[bytes | None]] = {}
+        self._blobs: dict[str, Future[bytes | None]] = {}
         self._stopped = threading.Event()
-        self._size = 0
 
     def __enter__(self) -> "Remote":
         return self
@@ -61,7 +64,6 @@ class Remote:
 
     def entries(self, first: int, size: int) -> Iterator[tuple[int, list[bytes]]]:
         """Bundle by bundle, the next ones and their tiles being fetched meanwhile."""
-        self._size = size
         waiting: deque[tuple[Bundle, Future[bytes | None]]] = deque()
         for bundle in bundles_of(size, old=first):
             waiting.append((bundle, self._pool.submit(self._partial, bundle_path, bundle)))
@@ -76,8 +78,15 @@ class Remote:
         bundle, coming = waiting.popleft()
         data = coming.result()
         if data is not None:
+            self._expect(data)
             yield bundle.number * FULL, entries_of(data)[: bundle.width]
         self._tiles.pop((0, bundle.number), None)
+
+    def _expect(self, data: bytes) -> None:
+        """The blobs that a bundle names will be asked for next."""
+        self._blobs.clear()
+        for name in {found.decode() for found in _BLOB.findall(data)}:
+            self._blobs[name] = self._pool.submit(self._get, f"{self.where}blobs/{name}")
 
     def tile(self, tile: Tile) -> bytes | None:
         """As it is served, as wide as it was asked for."""
@@ -87,12 +96,17 @@ class Remote:
 
     def blob(self, hash: str) -> bytes | None:
         """As it is served."""
-        return self._get(f"{self.where}blobs/{hash}")
+        coming = self._blobs.pop(hash, None)
+        return coming.result() if coming is not None else self._get(f"{self.where}blobs/{hash}")
 
     def sheet(self, ballot: str) -> bytes | None:
         """As it is served to everybody, else to members."""
         found = self._get(f"{self.where}ballots/{ballot}")
         return self._get(f"{self._root}{API}/ballots/{ballot}") if found is None and self._token else found
+
+    def unread(self) -> Sequence[str]:
+        """Nothing is given that was not asked for."""
+        return ()
 
     def openings(self, first: int, count: int) -> Openings | None:
         """What the instance shows to the member whose token this is."""
@@ -158,7 +172,7 @@ def base_of(address: str, *, insecure_local: bool) -> str:
     """The address below which a ledger is served, with a slash at its end. Refused unless it is https."""
     parts = urlsplit(address)
     local = insecure_local and parts.scheme == "http" and is_loopback_name(parts.hostname or "")
-    if not parts.hostname or not (parts.scheme == "https" or local):
+    if not parts.hostname or "@" in parts.netloc or not (parts.scheme == "https" or local):
         raise Refused("The address of a ledger begins with https://; http only with --insecure-local, to this machine.")
     path = parts.path if parts.path.strip("/") else "/ledger/"
     return f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}/"

@@ -1,6 +1,6 @@
 """Where an audit gets the bytes of a ledger from; it believes none of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -52,6 +52,9 @@ class Source(Protocol):
 
     def sheet(self, ballot: str) -> bytes | None:
         """The opened papers of a ballot; None if they are not there, or not for us."""
+
+    def unread(self) -> Iterable[str]:
+        """In sentences, what is wrong with what was given and never asked for."""
 
     def openings(self, first: int, count: int) -> Openings | None:
         """What members may see of these entries. None at the public level."""

@@ -12,3 +12,13 @@ def decided(via: str = "b.test") -> Story:
     proposal = story.proposed(founders[1], {"kind": "Admit", "arguments": {"member": newcomer.id}})
     assert story.decided(proposal, founders) == "executed"
     return story
+
+
+def long(entries: int) -> Story:
+    """As many entries and a few more, most of them votes."""
+    story = Story()
+    people = story.founded(charter(), founders=40)
+    while len(story.leaves) < entries:
+        proposal = story.proposed(people[0], {"kind": "Resolve", "arguments": {}})
+        story.decided(proposal, people)
+    return story

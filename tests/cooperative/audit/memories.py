@@ -48,6 +48,9 @@ class Memory:
     def sheet(self, ballot: str) -> bytes | None:
         return self.sheets.get(ballot)
 
+    def unread(self) -> Sequence[str]:
+        return ()
+
     def openings(self, first: int, count: int) -> Openings | None:
         return self.given
 
