@@ -17,4 +17,13 @@ CREATE TABLE cooperative.posts (
 );
 CREATE UNIQUE INDEX posts_post ON cooperative.posts (post);
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON cooperative.people, cooperative.posts TO phyle_server;
+-- What those chose in the poll of a ballot who are on none of its rolls: shown beside the tally, never in it.
+CREATE TABLE cooperative.advisory_votes (
+    ballot text COLLATE "C" NOT NULL CHECK (length(ballot) <= 100),
+    choice smallint NOT NULL,
+    actor  bigint NOT NULL REFERENCES identity.actors ON DELETE CASCADE,
+    PRIMARY KEY (ballot, choice, actor)
+);
+CREATE INDEX advisory_votes_actor ON cooperative.advisory_votes (actor);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON cooperative.people, cooperative.posts, cooperative.advisory_votes TO phyle_server;

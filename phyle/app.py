@@ -33,7 +33,7 @@ from phyle.conversation.activities import people as people_activities
 from phyle.conversation.activities import polls as poll_activities
 from phyle.conversation.activities import reactions as reaction_activities
 from phyle.cooperative import agora, circles
-from phyle.cooperative.activities import observing, recovering, witnessing
+from phyle.cooperative.activities import observing, polling, recovering, witnessing
 from phyle.cooperative.ledger import append, beginning, checkpoints, operating, standing
 from phyle.errors import Unavailable
 from phyle.federation import dispatch, evidence, inbound, outgoing, peers, people
@@ -86,6 +86,8 @@ JOBS: Mapping[str, Job] = {
     "cooperative.observe": network(observing.observe, NONE),
     "cooperative.confirm": network(witnessing.confirm, NONE),
     "cooperative.recover": network(recovering.recover, NONE),
+    "cooperative.voted": local(polling.voted, NONE, ordered_by=("post", "actor")),
+    "cooperative.answered": local(polling.answered, NONE),
     "cooperative.tell_entered": local(agora.tell_entered, NONE, ordered_by=("kind",)),
     "identity.sweep": recurring(sweeping.sweep, NONE, every=timedelta(hours=1)),
     "federation.arrive": local(_INBOUND.arrive, NONE),
@@ -139,8 +141,8 @@ SUBSCRIPTIONS: Mapping[type, Subscription] = {
     publishing.PostPublished: told(SELF, "conversation.spread", "conversation.tell_published"),
     publishing.PostEdited: told(SELF, "conversation.tell_edited"),
     publishing.PostDeleted: told(SELF, "conversation.tell_deleted"),
-    polls.PollVoted: told(SELF, "conversation.tell_voted"),
-    groups.GroupPosted: told(NONE, "conversation.share_in_group"),
+    polls.PollVoted: told(SELF, "conversation.tell_voted", "cooperative.voted"),
+    groups.GroupPosted: told(NONE, "conversation.share_in_group", "cooperative.answered"),
     receiving.ParentAwaited: told(NONE, "conversation.fetch_parent"),
     follows.FollowAsked: told(SELF, "conversation.tell_asked"),
     follows.FollowAccepted: told(SELF, "conversation.tell_accepted"),
@@ -247,7 +249,8 @@ def work(store: Store, net: Net) -> Mapping[str, Coroutine[Any, Any, None]]:
 
 async def _heard(tx: Tx, before: int) -> bool:
     """Whether every act that peers sent before (milliseconds) has come to the ledger."""
-    return not await evidence.waiting(tx, datetime.fromtimestamp(before / 1000, UTC))
+    instant = datetime.fromtimestamp(before / 1000, UTC)
+    return not (await evidence.waiting(tx, instant) or await polling.waiting(tx, before))
 
 
 def web(store: Store, net: Net) -> Front:

@@ -1,0 +1,98 @@
+"""Polling: votes by a native poll, from any client, become acts; those of people who are on no roll are advisory."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from phyle.conversation import polls, posts
+from phyle.conversation.polls import KeptVote
+from phyle.cooperative import agora, people
+from phyle.cooperative.activities.attesting import attest
+from phyle.cooperative.law.ballots import Ballot, ids_of
+from phyle.cooperative.law.proposed import Proposal
+from phyle.cooperative.ledger import acts, reading, signing
+from phyle.cooperative.ledger.openings import seal
+from phyle.identity import actors
+from phyle.store.sql import queries
+from phyle.store.transaction import Tx
+
+SQL = queries(__file__)
+
+
+async def voted(tx: Tx, body: Mapping[str, Any]) -> None:
+    """Subscriber of PollVoted: a vote in a poll of ours that is a ballot waits here until the ledger has it."""
+    kept = await polls.kept_vote(tx, body["vote"]) if body["ballot"] and body["local"] and body["vote"] else None
+    if kept is None:
+        return
+    subject = await agora.subject_of(tx, kept.post)
+    if subject is not None and subject[1] == "ballot":
+        await _count(tx, subject[0], kept)
+    await polls.taken(tx, kept.id)
+
+
+async def advisory(tx: Tx, ballot: str) -> list[int]:
+    """How often those who are on no roll chose each option of the poll; never part of the tally."""
+    rows = await tx.rows(SQL.advisory, ballot)
+    found = {row["choice"]: row["votes"] for row in rows}
+    return [found.get(choice, 0) for choice in range(max(found, default=-1) + 1)]
+
+
+async def waiting(tx: Tx, before: int) -> bool:
+    """Whether a vote that was received before (milliseconds) has not become an act yet."""
+    return bool(await tx.value(SQL.waiting, before))
+
+
+async def _count(tx: Tx, id: str, kept: KeptVote) -> None:
+    ballot = await reading.get(tx, Ballot, id)
+    member = await people.member_of(tx, kept.actor)
+    if ballot is None:
+        return
+    if member is None or not await _on_a_roll(tx, ballot, member):
+        await tx.run(SQL.advise, id, kept.actor, list(kept.choices))
+        return
+    proposal = await reading.get(tx, Proposal, ballot.proposal)
+    post = await posts.by_id(tx, kept.post)
+    if proposal is None or post is None or post.poll is None:
+        return
+    titles = [option["title"] for option in post.poll["options"]]
+    choice = seal("choice", paper(proposal.method, titles, kept.choices), audience="closed", about=id)
+    payload = {"ballot": id, "choice": choice.commitment, "poll": True}
+    received = int(kept.received_at.timestamp() * 1000)
+    if kept.evidence is None:
+        document = await signing.as_member(tx, member, "vote", payload)
+        await acts.submit_in(tx, document, author="server-key", openings=[choice], received=received)
+    else:
+        await attest(tx, member, "vote", payload, [choice], request=kept.evidence)
+
+
+def paper(method: str, titles: list[str], choices: Any) -> dict[str, Any]:
+    """What the choices in a poll are as a paper: `titles` are the words of its options."""
+    if method == "yesno":
+        return {"paper": agora.ANSWERS[titles[choices[0]]]}
+    return {"approve": sorted(choices)}
+
+
+async def _on_a_roll(tx: Tx, ballot: Ballot, member: str) -> bool:
+    state = await reading.load(tx, *(("blob", roll.roll) for roll in ballot.rolls))
+    return any(member in ids_of(state, roll.roll) for roll in ballot.rolls)
+
+
+async def answered(tx: Tx, body: Mapping[str, Any]) -> None:
+    """Subscriber of GroupPosted: what an elector with an account here answers to an open ballot is their reason."""
+    post = await posts.by_id(tx, body["post"])
+    subject = await agora.subject_of(tx, post.reply_to) if post is not None and post.reply_to else None
+    if post is None or subject is None or subject[1] != "ballot" or not post.local:
+        return
+    ballot, member = await reading.get(tx, Ballot, subject[0]), await people.member_of(tx, post.author)
+    author = await actors.by_id(tx, post.author)
+    if ballot is None or ballot.phase != "open" or member is None or not author.local:
+        return
+    if await _on_a_roll(tx, ballot, member) and await voted_already(tx, subject[0], member):
+        reason = seal("reason", post.uri, audience="closed", about=subject[0])
+        payload = {"ballot": subject[0], "reason": reason.commitment}
+        document = await signing.as_member(tx, member, "explain", payload)
+        await acts.submit_in(tx, document, author="server-key", openings=[reason])
+
+
+async def voted_already(tx: Tx, ballot: str, member: str) -> bool:
+    """Whether a member has handed in a paper."""
+    return bool(await tx.value(SQL.voted, f"{ballot}/{member}"))
