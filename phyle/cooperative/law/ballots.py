@@ -56,7 +56,7 @@ class Ballot:
     """`frozen`: the charter as it stood at the opening, which governs the ballot to its end. `active`: members who were
     active then. `final`: papers cannot be changed. `delegations`: a blob with who had delegated to whom; from the close
     on, whose paper counts for whom. `papers`: how many have voted. `sheet`: the hash of the opened papers, `fault`: why
-    they could not be counted. `lot`: what decides ties, once drawn."""
+    they could not be counted. `tied`: the options that were level; `lot`: what decides ties, once drawn."""
 
     SLICE: ClassVar[str] = "ballot"
 
@@ -76,6 +76,7 @@ class Ballot:
     pairs: tuple[Pair, ...] = ()
     winners: tuple[int, ...] = ()
     fault: str = ""
+    tied: tuple[int, ...] = ()
     lot: Hash | None = None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from phyle.cooperative.charter.clauses import Power
 from phyle.cooperative.charter.rules import ASSEMBLY, AtLeast, Counts, Verdict, judge
-from phyle.cooperative.law.appealed import settle_appeal
+from phyle.cooperative.law.appeals import settle_appeal
 from phyle.cooperative.law.ballots import Ballot, BodyCount, ballot_id
 from phyle.cooperative.law.challenges import finish
 from phyle.cooperative.law.effects.table import failed

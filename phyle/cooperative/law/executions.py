@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from phyle.cooperative.law.appealed import settle_appeal
+from phyle.cooperative.law.appeals import settle_appeal
 from phyle.cooperative.law.ballots import Ballot, ballot_id
 from phyle.cooperative.law.challenges import finish
 from phyle.cooperative.law.effects.table import effect_kind, read_arguments

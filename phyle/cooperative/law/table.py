@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from phyle.cooperative.law import (
+    appeals,
     ballot_opening,
     ballots,
     charges,
     decisions,
     delegations,
     departures,
+    drawing,
     early_close,
     elections,
     epochs,
@@ -18,25 +20,32 @@ from phyle.cooperative.law import (
     mandates,
     member_keys,
     membership,
+    moderations,
     observations,
     operator,
     phyle_keys,
     proposals,
     rebindings,
     register,
+    seeds,
+    sortition,
     tallies,
     tiers,
     withholdings,
 )
+from phyle.cooperative.law.appeals import Appeal
 from phyle.cooperative.law.ballots import Ballot, Paper
 from phyle.cooperative.law.bodies import Body
 from phyle.cooperative.law.charges import Charge
 from phyle.cooperative.law.delegations import Delegation
+from phyle.cooperative.law.draws import Commitment, Draw, Partner
+from phyle.cooperative.law.effects.commons import Accepted, Grant
 from phyle.cooperative.law.executions import Obligation
 from phyle.cooperative.law.founding import Signature
 from phyle.cooperative.law.kinds import joined
 from phyle.cooperative.law.mandates import Mandate
 from phyle.cooperative.law.members import KeyUse, Member
+from phyle.cooperative.law.moderations import Moderation
 from phyle.cooperative.law.observations import Observed
 from phyle.cooperative.law.phyle_keys import Endorsement, KeyPeriod
 from phyle.cooperative.law.phyles import Agenda, Clock, Phyle
@@ -58,6 +67,10 @@ LAW = Law(
         early_close.ACTS,
         delegations.ACTS,
         executions.ACTS,
+        seeds.ACTS,
+        sortition.ACTS,
+        appeals.ACTS,
+        moderations.ACTS,
         erasure.ACTS,
         operator.ACTS,
         departures.ACTS,
@@ -82,27 +95,36 @@ LAW = Law(
         tallies.CONSEQUENCES,
         decisions.CONSEQUENCES,
         executions.CONSEQUENCES,
+        drawing.CONSEQUENCES,
+        moderations.CONSEQUENCES,
     ),
 )
 
 SLICES: Mapping[str, type] = {
     kind.SLICE: kind
     for kind in (
+        Accepted,
         Agenda,
+        Appeal,
         Ballot,
         Body,
         Charge,
         Clock,
+        Commitment,
         Delegation,
+        Draw,
         Endorsement,
+        Grant,
         Inspection,
         KeyPeriod,
         KeyUse,
         Mandate,
         Member,
+        Moderation,
         Obligation,
         Observed,
         Paper,
+        Partner,
         Phyle,
         Proposal,
         Rebinding,

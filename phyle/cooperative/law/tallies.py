@@ -160,6 +160,7 @@ def apply_tally(state: State, at: int, tallied: Tallied) -> None:
     if tallied.needs_lot:
         proposal = state.require(Proposal, ballot.proposal)
         state.put(replace(proposal, phase="drawing"), ballot.proposal)
+        state.put(replace(ballot, sheet=tallied.sheet, stages=tallied.stages), tallied.ballot)
         begin_lot(state, at, tallied.ballot, tallied.needs_lot)
         return
     counted = replace(

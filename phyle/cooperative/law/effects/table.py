@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from phyle.cooperative.law.effects import annulment, charters, memberships, offices, phyles
+from phyle.cooperative.law.effects import annulment, charters, commons, memberships, offices, phyles
 from phyle.cooperative.law.kinds import EffectKind, joined
 from phyle.cooperative.law.phyles import allowed
 from phyle.cooperative.law.proposed import Effect
@@ -11,7 +11,9 @@ from phyle.cooperative.law.state import State
 from phyle.cooperative.law.values import read
 from phyle.errors import Malformed
 
-EFFECTS = joined(annulment.EFFECTS, charters.EFFECTS, memberships.EFFECTS, offices.EFFECTS, phyles.EFFECTS)
+EFFECTS = joined(
+    annulment.EFFECTS, charters.EFFECTS, commons.EFFECTS, memberships.EFFECTS, offices.EFFECTS, phyles.EFFECTS
+)
 
 
 def effect_kind(name: str) -> EffectKind:
