@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from phyle.cooperative.law.phyles import Phyle
 from phyle.cooperative.law.values import EXACT
+from phyle.cooperative.ledger import reading
 from phyle.cooperative.ledger.blobs import keep_blob
 from phyle.cooperative.ledger.openings import Audience, Opening, seal
 from phyle.errors import Unprocessable
@@ -14,18 +16,25 @@ from phyle.store.transaction import Tx
 from phyle.text import well_formed
 
 LONGEST_TEXT = 200_000
+MOST_NAMED = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """`fresh`: the member of the payload that gets a new id. `sealed`: members that are given in the open and become
-    commitments, each with who may see the opening. `texts`: members that are given as text and become blobs. `about`:
-    the member that says what the openings belong to."""
+    commitments, each with who may see the opening; those with dots lie within others. `named`: members that are an
+    object of such values by name, for the register. `texts`: members that are given as text and become blobs.
+    `hashes`: members that name by its hash what is here already. `about`: the member that says what the openings
+    belong to. `introduces`: somebody becomes known by it, with a key of their own. `effects`: it holds effects."""
 
     fresh: str | None = None
     sealed: Mapping[str, Audience] = field(default_factory=dict)
+    named: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
+    hashes: frozenset[str] = frozenset()
     about: str = ""
+    introduces: bool = False
+    effects: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,23 +45,74 @@ class Filled:
     openings: tuple[Opening, ...]
 
 
+_IDENTITY = frozenset({"identity"})
+_TEXT = frozenset({"text"})
+
 FORMS: Mapping[str, Form] = {
-    "found": Form(),
-    "apply": Form(fresh="member", sealed={"statement": "members"}, about="member"),
+    # The founding
+    "sign": Form(fresh="member", named=_IDENTITY, hashes=frozenset({"charter"}), about="member", introduces=True),
+    "found": Form(hashes=frozenset({"charter"})),
+    # Coming, resting and leaving
+    "apply": Form(fresh="member", named=_IDENTITY, about="member", introduces=True),
+    "apply_again": Form(),
     "vouch": Form(sealed={"statement": "members"}, about="member"),
     "object": Form(sealed={"reason": "members"}, about="member"),
+    "withdraw_objection": Form(),
     "exit": Form(sealed={"claim": "register"}),
     "return": Form(),
+    # Keys of members, and who acts for them
+    "rekey": Form(),
+    "move": Form(named=_IDENTITY),
+    "pin": Form(sealed={"pinned": "register"}),
+    "represent": Form(named=frozenset({"representative.identity"})),
+    "rebind": Form(fresh="member", named=_IDENTITY, about="member", introduces=True),
+    "vouch_rebinding": Form(),
+    "object_rebinding": Form(sealed={"reason": "members"}, about="rebinding"),
+    # The register
+    "amend_identity": Form(named=_IDENTITY),
+    "enter_register": Form(named=_IDENTITY, about="member"),
+    "inspect": Form(sealed={"purpose": "members"}),
+    # Charges and appeals
     "charge": Form(fresh="charge", sealed={"reasons": "members"}, about="charge"),
     "reply": Form(sealed={"reply": "members"}, about="charge"),
-    "propose": Form(fresh="proposal", texts=frozenset({"text"})),
+    "withdraw_charge": Form(),
+    "appeal": Form(fresh="appeal", texts=_TEXT),
+    # Proposals and elections
+    "propose": Form(fresh="proposal", texts=_TEXT, effects=True),
     "sponsor": Form(),
-    "revise": Form(texts=frozenset({"text"})),
+    "revise": Form(texts=_TEXT, effects=True),
     "withdraw": Form(),
+    "nominate": Form(),
+    "accept_nomination": Form(),
+    "decline_nomination": Form(),
+    "resign": Form(),
+    "declare_interest": Form(sealed={"reason": "members"}, about="proposal"),
+    "outcome": Form(texts=_TEXT),
+    # Ballots and delegation
     "vote": Form(sealed={"choice": "closed", "reason": "closed"}, about="ballot"),
     "explain": Form(sealed={"reason": "closed"}, about="ballot"),
+    "delegate": Form(),
+    "revoke_delegation": Form(),
+    # Draws
+    "partner": Form(),
+    "commit_secret": Form(hashes=frozenset({"digest"})),
+    "reveal_secret": Form(),
+    # Mandates
+    "endorse_key": Form(),
+    "uphold": Form(),
+    "moderate": Form(fresh="moderation", sealed={"target": "members", "reason": "members"}, about="moderation"),
+    "confirm_moderation": Form(),
+    "lift_moderation": Form(),
 }
 """The acts that people do, each with its form. What is not named here nobody can do through a door."""
+
+EFFECTS: Mapping[str, Form] = {
+    "Resolve": Form(texts=_TEXT),
+    "Amend": Form(texts=frozenset({"charter"}), hashes=frozenset({"amends"})),
+    "Ratify": Form(hashes=frozenset({"charter"})),
+    "Denounce": Form(hashes=frozenset({"treaty"})),
+}
+"""What of the arguments of an effect may be given as text. All others are as the law has them."""
 
 
 def new_id() -> str:
@@ -67,15 +127,93 @@ async def filled(tx: Tx, kind: str, given: Mapping[str, Any]) -> Filled:
     if form.fresh is not None:
         payload.setdefault(form.fresh, new_id())
     about = str(payload.get(form.about, ""))
-    openings = []
+    openings: list[Opening] = []
     for name, audience in form.sealed.items():
         if name in payload:
-            opening = seal(name, sealable(name, payload[name]), audience=audience, about=about)
+            opening = seal(name, sealable(name, payload[name]), audience=audience, about=about[:64])
             openings.append(opening)
             payload[name] = opening.commitment
+    for path in form.named:
+        payload = _seal_named(payload, path.split("."), about, openings)
     for name in form.texts & payload.keys():
-        payload[name] = await keep_blob(tx, text(name, payload[name]).encode())
+        payload[name] = await kept(tx, name, payload[name])
+    if form.effects:
+        payload = await _with_effects(tx, payload)
     return Filled(payload=payload, openings=tuple(openings))
+
+
+def _seal_named(payload: Mapping[str, Any], path: list[str], about: str, openings: list[Opening]) -> dict[str, Any]:
+    """The payload with the values of the object at a path sealed, if it is there."""
+    name, *rest = path
+    inner = payload.get(name)
+    if not isinstance(inner, Mapping):
+        return dict(payload)
+    if rest:
+        return {**payload, name: _seal_named(inner, rest, about, openings)}
+    sealed = [seal(each, value, audience=_who(each), about=about[:64]) for each, value in told(inner).items()]
+    openings += sealed
+    return {**payload, name: {opening.name: opening.commitment for opening in sealed}}
+
+
+def _who(name: str) -> Audience:
+    return "members" if name == "actor" else "register"
+
+
+def told(given: Mapping[str, Any]) -> dict[str, str]:
+    """What somebody tells about themselves, by name. Unprocessable for names or values of another shape."""
+    found = {name: text(name, value).strip() for name, value in sorted(given.items()) if value not in (None, "")}
+    if len(found) > MOST_NAMED or not all(name.isascii() and name.isidentifier() for name in found):
+        raise Unprocessable(f"What is told about oneself has short names in ASCII, {MOST_NAMED} at most, and is text.")
+    return {name: value for name, value in found.items() if value}
+
+
+# Effects, whose arguments may be texts
+
+
+async def _with_effects(tx: Tx, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload with what its effects give as text kept as blobs."""
+    changed = dict(payload)
+    if "effects" in payload:
+        changed["effects"] = await _effects(tx, payload["effects"])
+    options = payload.get("options")
+    if isinstance(options, list | tuple):
+        changed["options"] = [
+            {**option, "effects": await _effects(tx, option["effects"])}
+            if isinstance(option, Mapping) and "effects" in option
+            else option
+            for option in options
+        ]
+    return changed
+
+
+async def _effects(tx: Tx, given: Any) -> Any:
+    return [await _effect(tx, each) for each in given] if isinstance(given, list | tuple) else given
+
+
+async def _effect(tx: Tx, given: Any) -> Any:
+    if not isinstance(given, Mapping) or not isinstance(given.get("arguments"), Mapping):
+        return given
+    form, arguments = EFFECTS.get(str(given.get("kind"))), dict(given["arguments"])
+    for name in form.texts & arguments.keys() if form else ():
+        if not is_hash(arguments[name]):
+            arguments[name] = await kept(tx, name, arguments[name])
+    if given.get("kind") == "Amend" and "amends" not in arguments:
+        here = await reading.get(tx, Phyle)
+        arguments["amends"] = here.charter if here is not None else None
+    return {**given, "arguments": arguments}
+
+
+def is_hash(value: Any) -> bool:
+    """Whether it is a SHA-256 in hex rather than a text."""
+    return isinstance(value, str) and len(value) == 64 and set(value) <= set("0123456789abcdef")
+
+
+# Values
+
+
+async def kept(tx: Tx, name: str, value: Any) -> str:
+    """The hash of a text that is kept as a blob from now on."""
+    return await keep_blob(tx, text(name, value).encode())
 
 
 def text(name: str, value: Any) -> str:

@@ -127,13 +127,15 @@ def once(*words: str) -> str:
     return sha256("\n".join(words).encode()).hexdigest()[:32]
 
 
-async def as_member(tx: Tx, member: str, kind: str, payload: Any, *, origin: str | None = None) -> Document:
+async def as_member(
+    tx: Tx, member: str, kind: str, payload: Any, *, origin: str | None = None, nonce: str = ""
+) -> Document:
     """An act of somebody whose ledger key is kept here, for this phyle or another. Missing if it is not."""
     name = origin or await _origin(tx)
     secret = await tx.value(SQL.member_secret, name, member)
     if secret is None:
         raise Missing("The key of this membership is not kept here: sign with your own.", cause=member)
-    return await _signed(tx, name, kind, member, payload, _key(secret))
+    return await _signed(tx, name, kind, member, payload, _key(secret), nonce)
 
 
 async def as_host(tx: Tx, kind: str, payload: Any, *, nonce: str = "") -> Document:
