@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 
-from bench import audit, delivery, growth, home, idle, inbox, tally
+from bench import audit, delivery, growth, home, idle, inbox, ledger, tally
 from bench.report import failure, progress
 
 BENCHES = {
@@ -17,6 +17,7 @@ BENCHES = {
     "idle": idle.measure,
     "tally": tally.measure,
     "audit": audit.measure,
+    "ledger": ledger.measure,
 }
 _LONGEST = 600.0  # seconds that one may take
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from phyle.cooperative.law.acts import Author
 from phyle.cooperative.ledger import append, inbox
-from phyle.cooperative.ledger.inbox import Answer, Given, answer, given
+from phyle.cooperative.ledger.inbox import Answer, answer, given
 from phyle.cooperative.ledger.openings import Opening
+from phyle.cooperative.ledger.receiving import receive
 from phyle.errors import Conflict, Unavailable
 from phyle.store.transaction import Store, Tx
 
@@ -33,13 +34,13 @@ async def submit(
     Unavailable if it could not be decided in time: it is kept nevertheless. Not within a transaction.
     """
     act = given(document, author=author, evidence=evidence, openings=openings)
-    await _receive(store, act)
-    return await wait(store, act.hash)
-
-
-async def _receive(store: Store, act: Given) -> None:
-    async with store.transaction() as tx:
-        await inbox.receive(tx, [act])
+    future = append.of(store).awaited(act.hash)
+    try:
+        fresh = await receive(store, act)
+    except BaseException:
+        future.cancel()
+        raise
+    return _told(await _decided(store, future, PATIENCE) if fresh else await _known(store, act.hash, future, PATIENCE))
 
 
 async def submit_in(
@@ -62,22 +63,32 @@ async def submit_in(
 
 async def wait(store: Store, hash: str, *, seconds: float = PATIENCE) -> Answer:
     """The answer to an act that was handed in. Raises as `submit` does."""
+    return _told(await _known(store, hash, append.of(store).awaited(hash), seconds))
+
+
+async def _known(store: Store, hash: str, future: asyncio.Future[Answer], seconds: float) -> Answer:
+    """The answer to an act that came before."""
+    try:
+        known = await _kept(store, hash)
+    except BaseException:
+        future.cancel()
+        raise
+    if known.state != "waiting":
+        future.cancel()
+        return known
+    return await _decided(store, future, seconds)
+
+
+async def _kept(store: Store, hash: str) -> Answer:
     async with store.reading() as tx:
         known = await answer(tx, hash)
     if known is None:
         raise _used_up()
-    if known.state == "waiting":
-        known = await _decided(store, hash, seconds)
-    refusal = known.refusal()
-    if refusal is not None:
-        raise refusal
     return known
 
 
-async def _decided(store: Store, hash: str, seconds: float) -> Answer:
-    sequencer = append.of(store)
-    future = sequencer.awaited(hash)
-    sequencer.poke()
+async def _decided(store: Store, future: asyncio.Future[Answer], seconds: float) -> Answer:
+    append.of(store).poke()
     try:
         async with asyncio.timeout(seconds):
             return await future
@@ -85,6 +96,13 @@ async def _decided(store: Store, hash: str, seconds: float) -> Answer:
         raise Unavailable(_LATE, retry_after=5) from None
     finally:
         future.cancel()
+
+
+def _told(known: Answer) -> Answer:
+    refusal = known.refusal()
+    if refusal is not None:
+        raise refusal
+    return known
 
 
 def _used_up() -> Conflict:

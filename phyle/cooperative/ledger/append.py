@@ -53,6 +53,7 @@ class _Round:
     more: bool = False
     barrier: bool = False
     locked: bool = True
+    answered: bool = False
     stopped: str = ""
     next_at: int | None = None
     now: int = 0
@@ -67,6 +68,7 @@ class Sequencer:
         """Asked before what is due is entered."""
         self._awaited: dict[str, list[asyncio.Future[Answer]]] = {}
         self._turn = asyncio.Lock()
+        self._poked = asyncio.Event()
         self._draining: asyncio.Task[None] | None = None
         self._warm: _Warm | None = None
         self._pause = 1.0
@@ -86,7 +88,8 @@ class Sequencer:
             await self.store.wakes.wait(inbox.WAKES, seconds=self._pause)
 
     def poke(self) -> None:
-        """Something waits: begin to enter it, unless that is under way."""
+        """Something waits: enter it, now or in the round that follows the one under way."""
+        self._poked.set()
         if self._draining is None or self._draining.done():
             self._draining = asyncio.create_task(self._drain_quietly(), name="ledger")
 
@@ -106,9 +109,11 @@ class Sequencer:
     async def _drain_quietly(self) -> None:
         try:
             while self._awaited:
+                self._poked.clear()
                 await self.drain()
-                if self._awaited:
-                    await asyncio.sleep(SHORTLY)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(5 * SHORTLY):
+                        await self._poked.wait()
         except Exception as error:
             _log.warning("the ledger waits: %r", error)
             self._stand_still(f"{type(error).__name__}.")
@@ -130,7 +135,8 @@ class Sequencer:
                     self._stand_still(done.stopped)
                 if not (done.more or done.barrier) or done.stopped:
                     break
-            await self._others()
+            if not done.answered:
+                await self._others()
             self._pause = self._until(done)
 
     def _until(self, done: _Round) -> float:
@@ -176,6 +182,7 @@ class Sequencer:
         return _Round(
             more=bool(batch.entries or batch.answers) and (left or due or len(waiting) == AT_ONCE),
             barrier=barrier and not batch.failed,
+            answered=bool(batch.answers),
             stopped=batch.failed,
             next_at=item.time if item else None,
             now=batch.now,

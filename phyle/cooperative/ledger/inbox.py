@@ -1,5 +1,6 @@
 """The inbox: acts are durable before they are judged, each once, with the time at which they count as received."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -33,6 +34,7 @@ RECEIVERS = 1347963209
 """The lock that whoever receives holds together with others; alone it is held when nothing may be on its way."""
 WAKES = "acts"
 _LONGEST_ACT = LONGEST_ENTRY - 2048
+_BY = re.compile(r"[a-z2-7]{26}|host|operator")
 _REFUSALS: Mapping[int, type[Refusal]] = {
     kind.status: kind
     for kind in (Malformed, Unproven, Refused, Missing, Conflict, Gone, TooLarge, Unprocessable, TooMany, Unavailable)
@@ -88,7 +90,7 @@ def given(
     data = spell(document)
     if len(data) > _LONGEST_ACT:
         raise TooLarge(f"An act has at most {_LONGEST_ACT} bytes. Put long text into a blob.")
-    if len(act.by) > 64:
+    if _BY.fullmatch(act.by) is None:
         raise Malformed("by must be the id of a member, host or operator")
     for opening in openings:
         if f'"{opening.commitment}"'.encode() not in data:
@@ -105,8 +107,8 @@ def given(
     )
 
 
-async def receive(tx: Tx, acts: Sequence[Given]) -> None:
-    """Writes acts into the inbox, those that are not there yet. They wait from the commit on."""
+async def receive(tx: Tx, acts: Sequence[Given]) -> set[str]:
+    """Writes acts into the inbox, those that are not there yet; their hashes. They wait from the commit on."""
     rows = sorted({act.hash: act for act in acts}.values(), key=lambda act: act.hash)
     kept = await tx.change(
         SQL.receive,
@@ -122,6 +124,7 @@ async def receive(tx: Tx, acts: Sequence[Given]) -> None:
     fresh = {row["hash"] for row in kept}
     await openings.keep(tx, [(a.hash, a.by, it) for a in rows if a.hash in fresh for it in (*a.openings, *a.evidence)])
     tx.wakes.add(WAKES)
+    return fresh
 
 
 def _commitments(act: Given) -> str:
