@@ -120,17 +120,23 @@ async def publish_as(tx: Tx, group: Actor, draft: Draft) -> Post:
 
     Raises as `publish`.
     """
-    if any(not name.startswith(_OURS) for name in draft.extension or {}):
-        raise Unprocessable(f"What a post says besides has names that begin with {_OURS}")
+    _check_extension(draft.extension)
     return await _publish(tx, group, draft, most=_LONGEST_TYPED)
 
 
 async def extend(tx: Tx, group: Actor, post: Post, extension: Mapping[str, Any]) -> None:
-    """What the document of a group's post says besides, from now on. Raises Missing if it is not the group's."""
+    """What the document of a group's post says besides, from now on. Raises Missing if it is not the group's, and
+    Unprocessable if that is not ours to say."""
     if post.author != group.id:
         raise Missing
+    _check_extension(extension)
     await tx.run(SQL.extend, post.id, extension)
     await tx.emit(PostEdited(post=post.id, author=group.id))
+
+
+def _check_extension(extension: Mapping[str, Any] | None) -> None:
+    if any(not name.startswith(_OURS) for name in extension or {}):
+        raise Unprocessable(f"What a post says besides has names that begin with {_OURS}")
 
 
 async def _publish(tx: Tx, author: Actor, draft: Draft, *, most: int) -> Post:
@@ -236,6 +242,9 @@ async def edit(tx: Tx, author: Actor, post: Post, draft: Draft) -> Post:
         raise Missing
     changed = posts.from_row(rows[0])
     await tx.run(SQL.keep_edit, post.id)
+    if draft.extension is not None and author.kind == groups.KIND:
+        _check_extension(draft.extension)
+        await tx.run(SQL.extend, post.id, draft.extension)
     await tx.run(SQL.forget_tags, post.id)
     await tx.run(SQL.silence_mentions, post.id)
     await _attach(tx, changed, written)

@@ -18,7 +18,7 @@ SQL = queries(__file__)
 LOCK = 5785209340512
 """The advisory lock under which requests are kept: shared by those who write one, exclusive for who wants a moment at
 which all that came before it is there to be seen."""
-LARGEST = 1 << 16
+LARGEST = 1 << 14
 """Bytes of a body. What proves something says little."""
 PATIENCE = timedelta(minutes=10)
 """So long is waited for what was kept and not taken: what its handler refused is never taken."""

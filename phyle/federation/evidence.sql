@@ -14,4 +14,4 @@ SELECT pg_advisory_xact_lock($1)
 SELECT true FROM federation.evidence WHERE received_at < $1 AND received_at > clock_timestamp() - $2::interval LIMIT 1
 
 -- name: forget
-DELETE FROM federation.evidence WHERE received_at < now() - CASE WHEN kept THEN interval '30 days' ELSE interval '1 day' END
+DELETE FROM federation.evidence WHERE received_at < now() - CASE WHEN kept THEN interval '30 days' ELSE interval '1 hour' END

@@ -62,7 +62,18 @@ class Inbound:
 
     async def arrive(self, tx: Tx, body: Body) -> Become | None:
         """Local job `federation.arrive`: {"activity", "known"?, "evidence"?, "received"?}. The effect and the end of
-        the job are one commit."""
+        the job are one commit. Of what is refused no request is kept."""
+        before = tx.writes
+        try:
+            return await self._arrive(tx, body)
+        except Refusal as refusal:
+            if "evidence" not in body or refusal.status >= 500 or tx.writes != before:
+                raise
+            _log.info("%s refused: %s", body["activity"].get("id"), refusal)
+            await _settle(tx, body)
+            return None
+
+    async def _arrive(self, tx: Tx, body: Body) -> Become | None:
         activity = read_activity(body["activity"])
         known: Mapping[str, Document | None] = body.get("known", {})
         actor = await self._sender(tx, activity)

@@ -192,7 +192,9 @@ async def test_a_group_speaks_for_itself(tx: Tx) -> None:
     assert await posts.extension(tx, post.id) == proposal
     await publishing.extend(tx, agora, post, {"phyle:proposal": {"id": "p", "state": "passed"}})
     assert await posts.extension(tx, post.id) == {"phyle:proposal": {"id": "p", "state": "passed"}}
-    changed = await publishing.edit(tx, agora, post, Draft(text="y" * 20_000, title="Rolls"))
+    other = {"phyle:proposal": {"id": "p", "state": "open"}}
+    changed = await publishing.edit(tx, agora, post, Draft(text="y" * 20_000, title="Rolls", extension=other))
+    assert await posts.extension(tx, post.id) == other
     assert (changed.title, changed.content) == ("Rolls", f"<p>{'y' * 20_000}</p>")
     with pytest.raises(Unprocessable, match="phyle:"):
         await publishing.publish_as(tx, agora, Draft(text="x", extension={"to": []}))

@@ -115,6 +115,25 @@ async def test_what_came_in_time_counts_however_late_it_is_looked_at(store: Stor
         assert not await evidence.waiting(tx, now()), "what came too late is forgotten"
 
 
+@pytest.mark.threat("D17")
+async def test_what_is_refused_leaves_no_request_behind(store: Store) -> None:
+    async with store.transaction() as tx:
+        ana, bob = await member(tx, "ana"), await elsewhere(tx, "bob")
+        post = await asked(tx, ana)
+    stranger = {**vote_of(bob, post), "actor": "https://far.example/users/nobody"}
+    strange = vote_of(bob, post, 3)
+    strange["object"] = {**strange["object"], "name": "Perhaps"}
+    for activity in (stranger, strange):
+        await arrives(store, activity)
+    async with store.transaction() as tx:
+        assert await evidence.waiting(tx, now())
+    await jobs_run(store)
+    async with store.transaction() as tx:
+        assert not await evidence.waiting(tx, now())
+        assert not await sql(tx, "SELECT FROM federation.evidence")
+    assert await kept(store, post) == []
+
+
 @pytest.mark.threat("I4")
 async def test_who_closes_sees_also_what_is_being_written(store: Store) -> None:
     writing, written = asyncio.Event(), asyncio.Event()
