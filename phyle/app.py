@@ -33,8 +33,8 @@ from phyle.conversation.activities import people as people_activities
 from phyle.conversation.activities import polls as poll_activities
 from phyle.conversation.activities import reactions as reaction_activities
 from phyle.cooperative import agora, circles
-from phyle.cooperative.activities import observing, polling, recovering, witnessing
-from phyle.cooperative.ledger import append, beginning, checkpoints, operating, standing
+from phyle.cooperative.activities import admitting, observing, polling, recovering, witnessing
+from phyle.cooperative.ledger import append, beginning, checkpoints, operating, standing, writing
 from phyle.errors import Unavailable
 from phyle.federation import dispatch, evidence, inbound, outgoing, peers, people
 from phyle.federation.delivery import Delivery
@@ -86,6 +86,9 @@ JOBS: Mapping[str, Job] = {
     "cooperative.observe": network(observing.observe, NONE),
     "cooperative.confirm": network(witnessing.confirm, NONE),
     "cooperative.recover": network(recovering.recover, NONE),
+    "cooperative.asked": local(admitting.asked, NONE, ordered_by=("follower",)),
+    "cooperative.ended": local(admitting.ended, NONE, ordered_by=("follower",)),
+    "cooperative.stood": local(admitting.stood, NONE, ordered_by=("member",)),
     "cooperative.voted": local(polling.voted, NONE, ordered_by=("post", "actor")),
     "cooperative.answered": local(polling.answered, NONE),
     "cooperative.tell_entered": local(agora.tell_entered, NONE, ordered_by=("kind",)),
@@ -133,6 +136,9 @@ JOBS: Mapping[str, Job] = {
 
 SUBSCRIPTIONS: Mapping[type, Subscription] = {
     append.Entered: told(NONE, "cooperative.tell_entered"),
+    writing.StandingChanged: told(NONE, "cooperative.stood"),
+    follows.GroupFollowAsked: told(SELF, "cooperative.asked"),
+    follows.GroupFollowEnded: told(SELF, "cooperative.ended"),
     accounts.AccountSuspended: told(OPERATOR, "federation.silence"),
     operator_acts.OperatorActed: told(OPERATOR, "cooperative.operated"),
     viewer.AccountReturned: told(SELF, "conversation.returned"),

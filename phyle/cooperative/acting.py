@@ -88,6 +88,20 @@ async def introduce(store: Store, actor: Actor, kind: str, given: Mapping[str, A
     return await _handed_in(store, kind, signed)
 
 
+async def apply_in(tx: Tx, actor: Actor) -> None:
+    """An application of somebody with an account here, for whoever holds a transaction; it is decided after it. Whoever
+    left before applies under the same membership. Conflict for whoever is a member."""
+    await tx.value(SQL.one_at_a_time, actor.id)
+    known = await people.member_of(tx, actor.id)
+    found = await standing(tx, known) if known is not None else None
+    if known is not None and found in GONE:
+        signed = await _signed(tx, known, "apply_again", {}, "")
+    else:
+        signed = await _newcomer(tx, actor, "apply", {}, known, found, "")
+    if signed.document is not None:
+        await acts.submit_in(tx, signed.document, author="server-key", openings=signed.openings)
+
+
 async def _newcomer(
     tx: Tx, actor: Actor, kind: str, given: Mapping[str, Any], known: str | None, found: str | None, nonce: str
 ) -> _Signed:

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from phyle.cooperative.law.members import Member
+from phyle.cooperative.law.state import NotLoaded
 from phyle.cooperative.law.values import write as to_json
 from phyle.cooperative.ledger import blobs, following, openings
 from phyle.cooperative.ledger.deciding import Batch
@@ -26,6 +28,14 @@ class Entered:
 
     kind: str
     seqs: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingChanged:
+    """Event: a member stands otherwise than before, in the commit of the entries that did it."""
+
+    member: str
+    standing: str
 
 
 async def write(
@@ -103,8 +113,20 @@ async def _write_answers(tx: Tx, batch: Batch) -> None:
 
 
 async def _tell(tx: Tx, batch: Batch) -> None:
+    for (kind, id), value in batch.work.changed.items():
+        if kind == Member.SLICE and value is not None and value.standing != _standing_before(batch, id):
+            await tx.emit(StandingChanged(member=id, standing=value.standing))
     kinds: dict[str, list[int]] = {}
     for entry in batch.entries:
         kinds.setdefault(entry.kind, []).append(entry.seq)
     for kind, seqs in kinds.items():
         await tx.emit(Entered(kind=kind, seqs=seqs))
+
+
+def _standing_before(batch: Batch, id: str) -> str | None:
+    """What the database still says; a member that was never asked for did not stand anywhere."""
+    try:
+        before = batch.state.get(Member, id)
+    except NotLoaded:
+        return None
+    return before.standing if before is not None else None

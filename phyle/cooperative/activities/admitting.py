@@ -1,0 +1,112 @@
+"""The door of the members' group: to follow it, from any server, is to apply; to unfollow is to leave."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from phyle.conversation import follows, publishing
+from phyle.conversation.publishing import Draft
+from phyle.cooperative import acting, people
+from phyle.cooperative.activities.attesting import attest
+from phyle.cooperative.agora import page
+from phyle.cooperative.circles import MEMBERS, circle
+from phyle.cooperative.forms import new_id
+from phyle.cooperative.law.phyles import Phyle
+from phyle.cooperative.ledger import acts, reading, signing
+from phyle.cooperative.ledger.openings import Opening, seal
+from phyle.errors import Missing
+from phyle.identity import actors, keys, multikey
+from phyle.identity.actors import Actor
+from phyle.store.transaction import Tx
+
+IN = ("probation", "member", "lapsed", "suspended")
+"""Standings in which somebody belongs to the group: they hear of what is deliberated."""
+APPLYING = ("applicant",)
+
+
+async def asked(tx: Tx, body: Mapping[str, Any]) -> None:
+    """Subscriber of GroupFollowAsked: who asks to follow the members' group applies, unless they are in already."""
+    group, follower = await circle(tx, MEMBERS), await actors.by_id(tx, body["follower"])
+    if body["followed"] != group.id:
+        return
+    here = await reading.phyle(tx)
+    member = await people.member_of(tx, follower.id)
+    standing = await acting.standing(tx, member) if member is not None else None
+    if standing in IN:
+        await follows.accept(tx, group, follower)
+    elif here is None or here.phase not in ("active", "dormant"):
+        await follows.reject(tx, group, follower)
+        await _write_to(tx, group, follower, "This phyle is not founded yet, so it cannot take applications.")
+    elif standing not in APPLYING:
+        await _apply(tx, here, group, follower, body["evidence"])
+
+
+async def _apply(tx: Tx, here: Phyle, group: Actor, follower: Actor, request: int | None) -> None:
+    if follower.local:
+        await acting.apply_in(tx, follower)
+    elif request is None:
+        await follows.reject(tx, group, follower)
+        return
+    else:
+        await _attested(tx, follower, request)
+    says = (
+        f"You have applied for membership of {here.origin.partition('/')[0]}. Members who know you can vouch for you, "
+        f"or the phyle decides; what is going on: {page(tx, 'members')}. To withdraw, unfollow."
+    )
+    await _write_to(tx, group, follower, says)
+
+
+async def _attested(tx: Tx, follower: Actor, request: int) -> None:
+    """Somebody on a server without ledger keys: known by the key that signs their requests, as it is now."""
+    member = new_id()
+    openings = await identity_of(tx, follower, member)
+    payload = {
+        "member": member,
+        "custody": "none",
+        "via": urlsplit(follower.uri).netloc.lower(),
+        "identity": {opening.name: opening.commitment for opening in openings},
+    }
+    await people.link(tx, member, follower.id)
+    await attest(tx, member, "apply", payload, openings, request=request)
+
+
+async def identity_of(tx: Tx, actor: Actor, member: str) -> tuple[Opening, ...]:
+    """Openings of an account elsewhere: its address, and the key by which its requests can be verified later."""
+    found = (await actors.public_keys(tx, actor)).get("rsa")
+    if found is None:
+        raise Missing("The account has no key that its requests could be verified with.", cause=actor.uri)
+    pinned = {"id": found[0], "publicKeyMultibase": multikey.encode(keys.public_key(found[1]))}
+    return (
+        seal("actor", actor.uri, audience="members", about=member),
+        seal("pinned", pinned, audience="members", about=member),
+    )
+
+
+async def ended(tx: Tx, body: Mapping[str, Any]) -> None:
+    """Subscriber of GroupFollowEnded: who takes back the Follow leaves, or withdraws their application."""
+    group, follower = await circle(tx, MEMBERS), await actors.by_id(tx, body["follower"])
+    member = await people.member_of(tx, follower.id) if body["followed"] == group.id else None
+    if member is None or await acting.standing(tx, member) not in (*IN, *APPLYING):
+        return
+    if follower.local:
+        document = await signing.as_member(tx, member, "exit", {})
+        await acts.submit_in(tx, document, author="server-key")
+    elif body["evidence"] is not None:
+        await attest(tx, member, "exit", {}, [], request=body["evidence"])
+
+
+async def stood(tx: Tx, body: Mapping[str, Any]) -> None:
+    """Subscriber of StandingChanged: the group has exactly those who belong to the phyle."""
+    actor = await people.actor_of(tx, body["member"])
+    if actor is None or await people.member_of(tx, actor) != body["member"]:
+        return
+    group, person = await circle(tx, MEMBERS), await actors.by_id(tx, actor)
+    standing = await acting.standing(tx, body["member"])
+    if standing in IN:
+        await follows.accept(tx, group, person)
+    elif standing not in APPLYING:
+        await follows.reject(tx, group, person)
+
+
+async def _write_to(tx: Tx, group: Actor, person: Actor, says: str) -> None:
+    await publishing.publish_as(tx, group, Draft(text=f"@{person.acct} {says}", visibility="direct"))
