@@ -56,6 +56,8 @@ async def complete(tx: Tx) -> str | None:
     newest = await checkpoints.newest(tx)
     reason = await checkpoints.contradicted(tx)
     reason = reason or (await checkpoints.missing(tx, newest) if newest else None)
+    if reason is None and await tx.value(SQL.fault):
+        return await append.stopped(tx)
     if reason is None:
         await append.resume(tx)
     return reason

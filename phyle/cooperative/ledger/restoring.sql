@@ -8,3 +8,6 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::by
     AS given (hash, author, by, nonce, received, document, evidence, seq, at)
 ON CONFLICT (hash) DO UPDATE
 SET state = 'entered', seq = excluded.seq, at = excluded.at, status = NULL, sentence = NULL
+
+-- name: fault
+SELECT fault FROM cooperative.ledger

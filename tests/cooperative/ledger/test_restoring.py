@@ -1,18 +1,32 @@
 """Lost entries come back exactly as they were, with the state that they make, and with nothing that was not signed."""
 
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from phyle.cooperative.ledger import append, checkpoints, heads, reading, restoring, signing, trees
+from phyle.cooperative.ledger import (
+    append,
+    checkpoints,
+    heads,
+    importing,
+    reading,
+    restarting,
+    restoring,
+    signing,
+    standing,
+    trees,
+)
 from phyle.cooperative.ledger.acts import submit
 from phyle.cooperative.ledger.openings import seal
 from phyle.cooperative.ledger.restoring import Beside
+from phyle.cooperative.tree import archive
+from phyle.cooperative.tree.bundles import bundle
 from phyle.cooperative.tree.checkpoints import Checkpoint, Head, verified
 from phyle.cooperative.tree.keys import Kind, Signer
-from phyle.errors import Unproven
+from phyle.errors import Conflict, Refused, Unprocessable, Unproven
 from phyle.settings import Settings
 from phyle.store.embedded import Embedded
 from phyle.store.pool import opened
@@ -20,6 +34,7 @@ from phyle.store.sql import Query
 from phyle.store.transaction import Store
 from tests.conftest import fresh
 from tests.cooperative.ledger.phyles import Phyle
+from tests.cooperative.tree.signers import LOG
 
 SLICES = Query("SELECT kind, id, value FROM cooperative.slices ORDER BY kind, id")
 BLOBS = Query("SELECT hash, data FROM cooperative.blobs")
@@ -136,3 +151,87 @@ async def test_a_head_beside_the_database_that_is_another_ledgers(store: Store) 
         reason = await restoring.complete(tx)
     assert reason is not None
     assert "not of this ledger" in reason
+
+
+def exported(path: Path, head: Head, leaves: list[bytes], beside: Beside) -> Path:
+    """A file of the ledger."""
+    with path.open("wb") as stream:
+        archive.begin(stream)
+        for hash, data in beside.documents.items():
+            archive.write(stream, archive.Section("blob", hash, data))
+        archive.write(stream, archive.Section("entries", "0", bundle(leaves)))
+        archive.write(stream, archive.Section("checkpoint", str(head.size), bytes(head.note)))
+    return path
+
+
+async def first_entries(store: Store, other: Store, count: int, head: Head) -> None:
+    """The other has only the first entries, and stands still."""
+    leaves, beside = await copied(store)
+    part = await proof(store, count)
+    await with_keys_of(store, other)
+    async with other.transaction() as tx:
+        await restoring.take_back(tx, leaves[:count], head=head, proof=part, beside=beside)
+    await standing.begin(other)
+    async with other.reading() as tx:
+        assert await append.stopped(tx) is not None
+
+
+async def test_lost_entries_are_taken_from_a_file(store: Store, cluster: Embedded, settings: Settings) -> None:
+    head = await story(store)
+    leaves, beside = await copied(store)
+    path = exported(settings.home / "ledger", head, leaves, beside)
+    async with fresh(cluster) as address, opened(settings, address, jobs=store.jobs, subscriptions={}) as other:
+        await first_entries(store, other, 7, head)
+        assert await importing.take_back(other, importing.read_file(path)) == head.size - 7
+        async with other.transaction() as tx:
+            assert await restoring.complete(tx) is None
+        assert await everything(other) == await everything(store)
+        assert await importing.take_back(other, importing.read_file(path)) == 0
+
+
+async def test_files_of_others_are_refused(store: Store, cluster: Embedded, settings: Settings) -> None:
+    head = await story(store)
+    leaves, beside = await copied(store)
+    unsigned = Head(head.checkpoint, head.checkpoint.note().signed(LOG), ())
+    async with fresh(cluster) as address, opened(settings, address, jobs=store.jobs, subscriptions={}) as other:
+        await first_entries(store, other, 7, head)
+        for number, (told, entries, error) in enumerate(
+            (
+                (unsigned, leaves, Unproven),
+                (head, leaves[:-1], Unproven),
+                (head, [*leaves[:3], b"{}", *leaves[4:]], Conflict),
+                (head, [*leaves[:9], b"{}", *leaves[10:]], Unproven),
+            )
+        ):
+            file = importing.read_file(exported(settings.home / str(number), told, entries, beside))
+            with pytest.raises(error):
+                await importing.take_back(other, file)
+        async with other.reading() as tx:
+            assert await reading.size(tx) == 7
+
+
+async def test_what_is_lost_for_good_is_said_in_a_new_epoch(
+    store: Store, cluster: Embedded, settings: Settings
+) -> None:
+    head = await story(store)
+    async with store.transaction() as tx:
+        with pytest.raises(Refused):
+            await restarting.restart(tx, "for fun")
+    async with fresh(cluster) as address, opened(settings, address, jobs=store.jobs, subscriptions={}) as other:
+        await first_entries(store, other, 7, head)
+        async with other.transaction() as tx:
+            with pytest.raises(Unprocessable):
+                await restarting.restart(tx, " ")
+            assert await restarting.restart(tx, "The disk broke.") == "localhost:8080/ledger/2"
+        async with other.transaction() as tx:
+            assert await append.stopped(tx) is None
+            here, size = await reading.phyle(tx), await reading.size(tx)
+            published = await checkpoints.publish(tx)
+        assert here is not None
+        assert here.unconfirmed
+        assert published is not None
+        assert (published.checkpoint.origin, published.size) == ("localhost:8080/ledger/2", size)
+        async with other.transaction() as tx:
+            assert await checkpoints.contradicted(tx) is None
+            with pytest.raises(Refused):
+                await restarting.restart(tx, "again")

@@ -1,0 +1,41 @@
+"""`phyle ledger`: what an operator does when entries of the ledger are lost."""
+
+import argparse
+from pathlib import Path
+
+from phyle.cli import arguments
+from phyle.cli.instance import instance
+from phyle.cooperative.ledger import append, importing, restarting, restoring
+from phyle.powers import OPERATOR
+from phyle.settings import Settings
+
+
+def register(commands: arguments.Commands) -> None:
+    """Adds the group."""
+    group = arguments.group(commands, "ledger", says="The ledger of record: take lost entries back, or begin anew.")
+    taking = arguments.add(group, "import", _import, OPERATOR, says="Take lost entries back from an exported file.")
+    taking.add_argument("file", metavar="FILE", type=Path)
+    again = arguments.add(
+        group, "restart", _restart, OPERATOR, says="Begin a new epoch, when published entries are lost for good."
+    )
+    again.add_argument("--reason", metavar="R", required=True, help="what happened; it is shown publicly")
+
+
+async def _import(settings: Settings, given: argparse.Namespace) -> int:
+    file = importing.read_file(given.file)
+    async with instance(settings, given) as store:
+        count = await importing.take_back(store, file)
+        print(f"{count} entries were taken back." if count else "The file has no entry that is missing here.")
+        async with store.transaction() as tx:
+            if await append.stopped(tx) is None:
+                return 0
+            reason = await restoring.complete(tx)
+    print(reason or "The ledger is whole again and goes on.")
+    return 1 if reason else 0
+
+
+async def _restart(settings: Settings, given: argparse.Namespace) -> int:
+    async with instance(settings, given) as store, store.transaction() as tx:
+        origin = await restarting.restart(tx, given.reason)
+    print(f"The ledger goes on as {origin}. The members must confirm that before they decide on anything else.")
+    return 0

@@ -1,0 +1,2 @@
+-- name: lock
+SELECT pg_advisory_xact_lock($1)
