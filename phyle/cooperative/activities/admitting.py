@@ -48,7 +48,7 @@ async def _apply(tx: Tx, here: Phyle, group: Actor, follower: Actor, request: in
         await follows.reject(tx, group, follower)
         return
     else:
-        await _attested(tx, follower, request)
+        await _attested(tx, follower, request, await people.member_of(tx, follower.id))
     says = (
         f"You have applied for membership of {here.origin.partition('/')[0]}. Members who know you can vouch for you, "
         f"or the phyle decides; what is going on: {page(tx, 'members')}. To withdraw, unfollow."
@@ -56,9 +56,13 @@ async def _apply(tx: Tx, here: Phyle, group: Actor, follower: Actor, request: in
     await _write_to(tx, group, follower, says)
 
 
-async def _attested(tx: Tx, follower: Actor, request: int) -> None:
-    """Somebody on a server without ledger keys: known by the key that signs their requests, as it is now."""
-    member = new_id()
+async def _attested(tx: Tx, follower: Actor, request: int, known: str | None) -> None:
+    """Somebody on a server without ledger keys: known by the key that signs their requests, as it is now. Whoever was a
+    member before applies under the same membership."""
+    if known is not None and await acting.standing(tx, known) in acting.GONE:
+        await attest(tx, known, "apply_again", {}, [], request=request)
+        return
+    member = known or new_id()
     openings = await identity_of(tx, follower, member)
     payload = {
         "member": member,
