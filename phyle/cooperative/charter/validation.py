@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from phyle.cooperative.charter.clauses import Charter, within
+from phyle.cooperative.charter.clauses import Charter, Sunset, within
 from phyle.cooperative.charter.effective import reverted
 from phyle.cooperative.charter.fields import Problems
 from phyle.cooperative.charter.powers import DEFAULT, EFFECTS, NO_VETO_RULE, Power
@@ -197,13 +197,20 @@ def _sunsets(charter: Charter, problems: Problems) -> None:
             because = "without a default some effects would have no rule"
             problems.add(sunset.article, sunset.line, "the default expires", because, "[sunset.reverts] with a rule")
         else:
-            after = reverted(charter, sunset)
-            for power in after.powers if sunset.clause.startswith("office/") else ():
-                shape(after, power, problems)
-            for effect in sorted(NO_VETO_RULE):
-                if any(p.effect == DEFAULT for p in after.powers) and after.power(effect).veto:
-                    because = f"{effect} would then pass by silence"
-                    problems.add(sunset.article, sunset.line, f"{sunset.clause} cannot expire", because, "another rule")
+            _after(charter, sunset, problems)
+
+
+def _after(charter: Charter, sunset: Sunset, problems: Problems) -> None:
+    """What no rule may come to when an experiment is over, whatever tiers were reached."""
+    if sunset.clause.startswith("office/"):
+        after = reverted(charter, sunset)
+        for power in every_power(charter):
+            shape(after, power, problems)
+    effect = sunset.clause.removeprefix("power/")
+    silent = [power for power in every_power(charter) if power.effect == DEFAULT and power.veto]
+    if sunset.reverts is None and effect in NO_VETO_RULE and silent:
+        because = f"{effect} would then pass by silence, as line {silent[0].line} says"
+        problems.add(sunset.article, sunset.line, f"{sunset.clause} cannot expire", because, "[sunset.reverts]")
 
 
 def _tiers(charter: Charter, problems: Problems) -> None:

@@ -356,3 +356,15 @@ class TestSunsets:
             + '[sunset.reverts]\nrule = "passed unless at least 1/2 of eligible object"\nquorum = "at least 1"'
         )
         assert any("Expel passes by silence" in sentence for sentence in problems(with_article(4, toml)))
+
+    def test_nothing_passes_by_silence_once_a_tier_and_an_experiment_meet(self) -> None:
+        silent = (
+            '\n\n[[tier]]\nname = "big"\nmembers = 90\n\n[[tier.power]]\neffect = "default"\nnotice_days = 9\n'
+            'rule = "passed unless at least 1/20 of eligible object"\nquorum = "at least 1/2 of eligible"'
+        )
+        grave = [f'[[power]]\neffect = "{e}"\nrule = "at least 2/3"\nquorum = "at least 3"' for e in GRAVE]
+        toml = self.EXPERIMENT.replace("[[sunset]]", '[[sunset]]\nreverts = "nothing"') + "\n\n".join(grave) + silent
+        assert any("Expel would then pass by silence" in sentence for sentence in problems(with_article(4, toml)))
+
+
+GRAVE = ("Appoint", "Transfer", "Dissolve")
