@@ -17,11 +17,12 @@ from phyle.cli.lines import shown
 from phyle.cooperative.audit.asked import Asked
 from phyle.cooperative.audit.auditing import audit, origin_of
 from phyle.cooperative.audit.files import Archive
-from phyle.cooperative.audit.memory import Memory, folder
+from phyle.cooperative.audit.memory import Keys, Memory, folder
 from phyle.cooperative.audit.receipts import Receipted, receipted
 from phyle.cooperative.audit.remote import Remote
 from phyle.cooperative.audit.saved import Saved, resumed
 from phyle.cooperative.audit.verdicts import Verdict
+from phyle.cooperative.law.values import Key
 from phyle.cooperative.tree.checkpoints import Checkpoint
 from phyle.cooperative.tree.keys import VerifierKey
 from phyle.cooperative.tree.notes import Note
@@ -51,7 +52,12 @@ def register(commands: arguments.Commands) -> None:
 
 
 def _audit(given: argparse.Namespace) -> int:
-    memory = Memory(folder())
+    memory, ended = Memory(folder()), list[Saved]()
+
+    def save(saved: Saved) -> None:
+        memory.keep_state(origin, bytes(saved))
+        ended[:] = [saved]
+
     with _opened(given) as source:
         origin = origin_of(source)
         receipt = _receipt(given.receipt)
@@ -61,16 +67,24 @@ def _audit(given: argparse.Namespace) -> int:
             receipt=receipt,
             saved=_saved(memory, origin) if given.resume else None,
             progress=_progress() if given.progress or sys.stderr.isatty() else lambda done, size: None,
-            save=lambda saved: memory.keep_state(origin, bytes(saved)),
+            save=save,
             again=_again(source),
         )
         verdict = audit(source, asked)
         if verdict.sound:
-            memory.keep_head(origin, verdict.checkpoint.encode())
+            remember(memory, verdict, ended[-1])
     for name, document in verdict.evidence.items():
         print(f"phyle: the proof is kept in {memory.keep_proof(origin, name, document)}", file=sys.stderr)
     _say(given, verdict)
     return 0 if verdict.sound else 1
+
+
+def remember(memory: Memory, verdict: Verdict, verified: Saved) -> None:
+    """What later audits compare with, and later credentials are verified by."""
+    memory.keep_head(verdict.origin, verdict.checkpoint.encode())
+    facts = verified.facts
+    log = tuple(Key(key) for _, key in facts.keys)
+    memory.keep_keys(verdict.origin, Keys(log=log, credential=tuple(map(Key, facts.credentials))))
 
 
 def _say(given: argparse.Namespace, verdict: Verdict) -> None:

@@ -10,11 +10,11 @@ import asyncpg
 
 from phyle import __doc__ as about
 from phyle import __version__
-from phyle.cli import accounts, audit, database, doctor, ledger, peers, reports, tally, up
+from phyle.cli import accounts, audit, credential, database, doctor, ledger, peers, reports, tally, up
 from phyle.cli.arguments import perform
 from phyle.errors import Refusal, SettingError
 
-_MODULES = (up, accounts, peers, reports, tally, audit, ledger, database, doctor)
+_MODULES = (up, accounts, peers, reports, tally, audit, credential, ledger, database, doctor)
 
 
 def parser() -> argparse.ArgumentParser:

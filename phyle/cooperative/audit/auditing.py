@@ -71,6 +71,7 @@ class _Run:
             self._verified.state,
             self._verified.facts,
             before=lambda state, entry: self._members.look(state, entry) or watching.before(state, entry),
+            changed=watching.changed,
             after=lambda state, entry: watching.after(state, entry) or self._after(entry),
         )
 

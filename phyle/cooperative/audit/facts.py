@@ -37,7 +37,8 @@ class Rested:
 class Facts:
     """`acts`: how many acts by how their author is known. `keys`: the log's keys, each with the entry that set it.
     `credentials`: the other keys by which the instance has spoken.
-    `papers`: by ballot and member, by whose hand the paper came. `absent`: what could not be had, by hash or ballot,
+    `papers`: by ballot and member, by whose hand the paper came. `ended`: by member, the entry with which they stopped
+    being a full one. `absent`: what could not be had, by hash or ballot,
     with the entry that names it and what it is. `excused`: what an entry says was erased or withheld, with that entry.
     `unopened`: how many commitments only members can see opened."""
 
@@ -54,6 +55,7 @@ class Facts:
     opened: int = 0
     unopened: int = 0
     requests: int = 0
+    ended: dict[str, int] = field(default_factory=dict)
     absent: dict[str, tuple[int, str]] = field(default_factory=dict)
     excused: dict[str, int] = field(default_factory=dict)
     notes: list[Finding] = field(default_factory=list)
@@ -87,6 +89,7 @@ class _Written:
     opened: int
     unopened: int
     requests: int
+    ended: Mapping[str, int]
     absent: Mapping[str, tuple[int, str]]
     excused: Mapping[str, int]
     notes: tuple[Finding, ...]
@@ -106,6 +109,7 @@ def read_facts(document: Any) -> Facts:
         credentials=list(found.credentials),
         papers={ballot: dict(hands) for ballot, hands in found.papers.items()},
         decisions=list(found.decisions),
+        ended=dict(found.ended),
         absent=dict(found.absent),
         excused=dict(found.excused),
         notes=list(found.notes),

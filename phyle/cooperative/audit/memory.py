@@ -3,12 +3,36 @@
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from phyle.cooperative.law.spelling import parse, spell
+from phyle.cooperative.law.values import Key, read, write
 from phyle.cooperative.tree.checkpoints import Checkpoint
+from phyle.cooperative.tree.keys import VerifierKey
 from phyle.cooperative.tree.notes import Note
+from phyle.identity import multikey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """The keys by which a phyle has spoken, as Multikeys: of its log and of its credentials."""
+
+    log: tuple[Key, ...]
+    credential: tuple[Key, ...]
+
+
+def read_keys(document: Any) -> Keys:
+    """Keys from their JSON, or from what an instance serves as /ledger/keys. Malformed if it is neither."""
+    if isinstance(document, Mapping) and isinstance(document.get("credential"), str):
+        log = [VerifierKey.read(text) for text in read(tuple[str, ...], document.get("log"), "log")]
+        public = [Ed25519PublicKey.from_public_bytes(key.material) for key in log]
+        document = {"log": [multikey.encode(key) for key in public], "credential": [document["credential"]]}
+    return read(Keys, document, "keys")
 
 
 class Memory:
@@ -34,6 +58,15 @@ class Memory:
     def keep_state(self, origin: str, data: bytes) -> None:
         """Remember where an audit got to."""
         _write(self._path("audits", origin, "state"), data)
+
+    def keys(self, origin: str) -> Keys | None:
+        """The keys of a ledger, as one that was found right names them."""
+        data = _read(self._path("keys", origin, "json"))
+        return None if data is None else read_keys(parse(data))
+
+    def keep_keys(self, origin: str, keys: Keys) -> None:
+        """Remember the keys of a ledger that was found right."""
+        _write(self._path("keys", origin, "json"), spell(write(keys)))
 
     def keep_proof(self, origin: str, name: str, document: Mapping[str, Any]) -> Path:
         """A document that proves to anybody what is false; where it is now."""

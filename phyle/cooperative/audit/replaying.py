@@ -21,16 +21,19 @@ from phyle.errors import Refusal
 
 MOST_FETCHES = 10_000
 Observe = Callable[[State, Entry], Finding | None]
+Changed = Callable[[State, State, Entry], None]
 
 
 class Replay:
     """The state after the entries so far. `before` looks at each entry that was judged right, before it is applied;
-    `after` when it has been."""
+    `changed` at the fork with what it changes, `after` when that is absorbed."""
 
-    def __init__(self, source: Source, state: State, facts: Facts, *, before: Observe, after: Observe) -> None:
+    def __init__(
+        self, source: Source, state: State, facts: Facts, *, before: Observe, changed: Changed, after: Observe
+    ) -> None:
         self.state, self.facts = state, facts
         self._fetching = Fetching(source, state, facts)
-        self._before, self._after = before, after
+        self._before, self._changed, self._after = before, changed, after
 
     def enter(self, seq: int, leaf: bytes) -> Finding | None:
         """Judge and apply the leaf that stands at `seq`; why it cannot stand there, if it cannot."""
@@ -61,6 +64,7 @@ class Replay:
             raise
         except Exception as error:
             return _broken(entry, error)
+        self._changed(self.state, fork, entry)
         self.state.absorb(fork)
         self.facts.entries += 1
         return self._compared(entry) or self._after(self.state, entry)

@@ -31,6 +31,16 @@ class Watching:
             self._facts.papers.pop(entry.payload["ballot"], None)
         return None
 
+    def changed(self, state: State, fork: State, entry: Entry) -> None:
+        """Whoever stops being a full member is remembered, with the entry that did it."""
+        for (what, id), after in fork.changed.items():
+            if what == Member.SLICE:
+                before = state.get(Member, id)
+                if after is not None and after.standing == "member":
+                    self._facts.ended.pop(id, None)
+                elif before is not None and before.standing == "member":
+                    self._facts.ended[id] = entry.seq
+
     def after(self, state: State, entry: Entry) -> Finding | None:
         """An act counts for its author; keys and erasures are remembered."""
         facts = self._facts
