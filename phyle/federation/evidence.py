@@ -51,6 +51,11 @@ async def take(tx: Tx, number: int) -> Evidence:
     return Evidence(**row)
 
 
+async def drop(tx: Tx, number: int) -> None:
+    """Whoever kept the request needs it no more."""
+    await tx.run(SQL.take, number)
+
+
 async def settle(tx: Tx, number: int) -> None:
     """The job of the request is over: it is forgotten, unless its handler kept it."""
     await tx.run(SQL.settle, number)

@@ -111,7 +111,7 @@ async def test_what_came_in_time_counts_however_late_it_is_looked_at(store: Stor
     assert in_time.received_at < end
     async with store.transaction() as tx:
         assert in_time.evidence is not None
-        await evidence.take(tx, in_time.evidence)
+        await evidence.drop(tx, in_time.evidence)
         assert not await evidence.waiting(tx, now()), "what came too late is forgotten"
 
 
