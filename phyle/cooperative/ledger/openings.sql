@@ -26,12 +26,6 @@ ORDER BY seq
 -- name: values_of
 SELECT commitment, value, salt FROM cooperative.openings WHERE commitment = ANY($1::text[])
 
--- name: of_entries
-SELECT commitment, name, value, salt, seq, by, audience, about
-FROM cooperative.openings
-WHERE seq >= $1 AND seq < $2 AND audience = ANY($3::text[])
-ORDER BY seq, commitment
-
 -- name: erase
 DELETE FROM cooperative.openings WHERE commitment = ANY($1::text[])
 

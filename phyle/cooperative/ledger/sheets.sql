@@ -9,8 +9,3 @@ SET hash = excluded.hash, data = excluded.data, audience = excluded.audience, se
 -- name: withdraw
 DELETE FROM cooperative.sheets
 WHERE ballot = ANY(ARRAY(SELECT about FROM cooperative.openings WHERE commitment = ANY($1::text[])))
-
--- name: of_entries
-SELECT ballot, hash, data, audience, seq FROM cooperative.sheets
-WHERE seq >= $1 AND seq < $2 AND audience = ANY($3::text[])
-ORDER BY seq
