@@ -31,6 +31,7 @@ from phyle.errors import Malformed, Missing, Refusal
 _LABEL, _LONGEST_LINE = 10, 2000
 _MOST_WITNESSES = 8
 _TIMES = 10
+_NUMBERS = frozenset(str(number) for number in range(1, 101))
 Opened: TypeAlias = Archive | Remote
 
 
@@ -107,8 +108,7 @@ def _opened(given: argparse.Namespace) -> AbstractContextManager[Opened]:
 
 def _known(given: argparse.Namespace, memory: Memory, origin: str, receipt: Receipted | None) -> Sequence[bytes]:
     """Every head that was seen before: here, by whoever gives it, and in the receipt."""
-    remembered = memory.head(origin)
-    found = [] if remembered is None else [remembered]
+    found = [note for each in _epochs(origin) if (note := memory.head(each)) is not None]
     if given.since is not None:
         found.append(_content(given.since))
     if receipt is not None and receipt.receipt.checkpoint is not None:
@@ -117,6 +117,12 @@ def _known(given: argparse.Namespace, memory: Memory, origin: str, receipt: Rece
         if Checkpoint.read(Note.read(note).text).origin.rpartition("/")[0] != origin.rpartition("/")[0]:
             raise Malformed("The head that was seen before is of another ledger.", cause=origin)
     return found
+
+
+def _epochs(origin: str) -> list[str]:
+    """The names of this epoch of a ledger and of those before it (at most a hundred)."""
+    place, _, number = origin.rpartition("/")
+    return [f"{place}/{each}" for each in range(1, int(number) + 1)] if number in _NUMBERS else [origin]
 
 
 def _receipt(file: str | None) -> Receipted | None:

@@ -1,9 +1,10 @@
 """What an audit is asked besides the ledger itself, and how far it has come."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from phyle.cooperative.audit.findings import Finding
 from phyle.cooperative.audit.receipts import Receipted
 from phyle.cooperative.audit.saved import Saved
 from phyle.cooperative.audit.sources import Source
@@ -44,3 +45,4 @@ class Course:
     verified: Saved
     member: bool = False
     tiles: int = 0
+    notes: list[Finding] = field(default_factory=list)

@@ -37,7 +37,7 @@ def verdict(
         times=ending.times(course, note),
         cosigners=tuple(sorted({each.name for each in note.signatures if each.name != told.origin})),
         findings=tuple(findings),
-        notes=(*facts.notes, *ending.unseen(course)),
+        notes=(*course.notes, *ending.unseen(course)),
         receipt=receipt.answer if receipt is not None else "",
         since=max((_size(each) for each in course.asked.known), default=0),
         checkpoint=bytes(note).decode(),

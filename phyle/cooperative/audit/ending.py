@@ -9,6 +9,7 @@ from phyle.cooperative.audit.findings import Finding, false
 from phyle.cooperative.audit.verdicts import moment
 from phyle.cooperative.law.ballots import Paper
 from phyle.cooperative.law.phyles import Clock, next_item
+from phyle.cooperative.law.withholdings import Withholding
 from phyle.cooperative.tree.checkpoints import Checkpoint, Head
 from phyle.cooperative.tree.notes import Note
 from phyle.errors import Refusal
@@ -27,16 +28,17 @@ def checked(course: Course, told: Checkpoint, notes: Sequence[bytes]) -> tuple[l
     except Refusal as error:
         why = f"The checkpoint is not signed by the key that the ledger names: {error.sentence}."
         return [false(None, "checkpoint", why)], {}
-    findings, proofs = heads.continued(
-        course.verified.tree, head, (*notes[1:], *course.asked.known), course.verified.facts
-    )
+    known, verified = (*notes[1:], *course.asked.known), course.verified
+    compared = heads.continued(verified.state, verified.tree, head, known, verified.facts)
+    findings = compared.findings
+    course.notes += compared.notes
     findings += [*_missing(course), *_withheld(course), *_late(course, head)]
     if course.asked.saved is None:
         findings += [false(None, "file", sentence) for sentence in course.source.unread()]
     receipt, credentials = course.asked.receipt, course.verified.facts.credentials
     if receipt is not None and (broken := receipt.compared(_last(course), credentials)) is not None:
         findings.append(broken)
-    return findings, proofs
+    return findings, compared.proofs
 
 
 def _root(course: Course, told: Checkpoint) -> Finding | None:
@@ -70,6 +72,8 @@ def _withheld(course: Course) -> Iterator[Finding]:
 def _excuse(course: Course, name: str, what: str) -> int | None:
     """The entry that says that it was erased or withheld."""
     excused = course.verified.facts.excused
+    if name in {it.target for _, it in course.verified.state.all(Withholding) if it.phase == "lapsed"}:
+        return None
     if what in ("blob", "opening"):
         return excused.get(name)
     papers = course.verified.state.all(Paper, name)

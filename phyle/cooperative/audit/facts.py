@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from phyle.cooperative.audit.findings import Finding, Outcome
 from phyle.cooperative.law.acts import Author
 from phyle.cooperative.law.values import read, write
 
@@ -58,7 +57,6 @@ class Facts:
     ended: dict[str, int] = field(default_factory=dict)
     absent: dict[str, tuple[int, str]] = field(default_factory=dict)
     excused: dict[str, int] = field(default_factory=dict)
-    notes: list[Finding] = field(default_factory=list)
 
     def key_at(self, size: int) -> str:
         """The log's key when the ledger had `size` entries."""
@@ -68,10 +66,6 @@ class Facts:
         """What the ledger was called when it had `size` entries."""
         found = (origin for seq, origin in reversed(self.origins) if seq < size)
         return next(found, self.origins[0][1] if self.origins else "")
-
-    def note(self, outcome: Outcome, seq: int | None, what: str, sentence: str) -> None:
-        """Something that cannot be verified here, with the reason."""
-        self.notes.append(Finding(outcome=outcome, seq=seq, what=what, sentence=sentence))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +86,6 @@ class _Written:
     ended: Mapping[str, int]
     absent: Mapping[str, tuple[int, str]]
     excused: Mapping[str, int]
-    notes: tuple[Finding, ...]
 
 
 def read_facts(document: Any) -> Facts:
@@ -112,7 +105,6 @@ def read_facts(document: Any) -> Facts:
         ended=dict(found.ended),
         absent=dict(found.absent),
         excused=dict(found.excused),
-        notes=list(found.notes),
     )
 
 

@@ -1,6 +1,7 @@
 """Heads of a ledger that were seen before: the tree of today must begin with each, or the log has shown two trees."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -9,6 +10,8 @@ from phyle.cooperative.audit.facts import Facts
 from phyle.cooperative.audit.findings import Finding, false
 from phyle.cooperative.audit.leaves import Leaves
 from phyle.cooperative.law.entries import ActEntry
+from phyle.cooperative.law.phyle_keys import KeyPeriod
+from phyle.cooperative.law.state import State
 from phyle.cooperative.tree.checkpoints import Checkpoint, Head, cosigned_at, verified
 from phyle.cooperative.tree.equivocation import equivocation
 from phyle.cooperative.tree.keys import Kind, VerifierKey
@@ -26,10 +29,18 @@ def log_key(origin: str, key: str) -> VerifierKey:
 
 
 def signed_by_log(note: bytes, facts: Facts) -> Head:
-    """A head that the key which the ledger itself names signed. Malformed, or Unproven if another one did."""
+    """A head that was signed by the key which was in force at its size. Malformed, or Unproven if another one did."""
     told = Checkpoint.read(Note.read(note).text)
     origin = facts.origin_at(told.size)
     return verified(note, [log_key(origin, facts.key_at(told.size))], origin=origin)
+
+
+def _seen(note: bytes, facts: Facts) -> Head:
+    """A head of this ledger or of an epoch before it, by any key that the log has had. Malformed or Unproven."""
+    origin = Checkpoint.read(Note.read(note).text).origin
+    if origin not in [name for _, name in facts.origins]:
+        raise Unproven(f"it is of {origin}")
+    return verified(note, [log_key(origin, key) for _, key in facts.keys], origin=origin)
 
 
 def seen_by_author(tree: Leaves, entry: ActEntry) -> Finding | None:
@@ -48,24 +59,62 @@ def seen_by_author(tree: Leaves, entry: ActEntry) -> Finding | None:
     return None
 
 
-def continued(tree: Leaves, now: Head, known: Iterable[bytes], facts: Facts) -> tuple[list[Finding], dict[str, Any]]:
-    """Compare today's tree with heads that were seen before; what is false, and the documents that prove it."""
-    findings: list[Finding] = []
-    proofs: dict[str, Any] = {}
+@dataclass(slots=True)
+class Compared:
+    """What comes of a comparison with heads seen before. `proofs`: documents that prove to others what is false."""
+
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
+    proofs: dict[str, Any] = field(default_factory=dict)
+
+
+def continued(state: State, tree: Leaves, now: Head, known: Iterable[bytes], facts: Facts) -> Compared:
+    """Compare today's tree with heads that were seen before."""
+    found = Compared()
     for note in known:
         try:
-            head = signed_by_log(note, facts)
+            head = _seen(note, facts)
         except Refusal as error:
-            findings.append(false(None, "head", f"A head that was seen before cannot be compared: {error.sentence}."))
+            sentence = f"A head that was seen before is by no key that this ledger ever named: {error.sentence}."
+            found.findings.append(false(None, "head", sentence))
             continue
-        if head.size > now.size:
-            sentence = f"The ledger has gone back: {head.size} entries were seen, {now.size} are there now."
-            findings.append(false(None, "head", sentence))
-        elif tree.root(head.size) != head.root:
-            sentence = f"The log has signed two trees: the one that was seen at {head.size} entries is not this one."
-            findings.append(false(None, "equivocation", sentence, expected=head.root.hex()))
-            proofs |= _proof(head, now, tree)
-    return findings, proofs
+        _compare(found, state, tree, now, head, facts)
+    return found
+
+
+def _compare(found: Compared, state: State, tree: Leaves, now: Head, head: Head, facts: Facts) -> None:
+    end = _end_of(head, facts)
+    if end is not None and head.size > end:
+        sentence = f"{head.size} entries were seen, of which {end} are left: the rest was lost, as this entry says."
+        found.notes.append(Finding(outcome="erased", seq=end, what="restart", sentence=sentence))
+    elif head.size > now.size:
+        sentence = f"The ledger has gone back: {head.size} entries were seen, {now.size} are there now."
+        found.findings.append(false(None, "head", sentence))
+    elif tree.root(head.size) == head.root:
+        return
+    elif (thief := _stolen(state, head)) is not None:
+        sentence = f"A key that was stolen by then signed another tree of {head.size} entries."
+        found.notes.append(Finding(outcome="erased", seq=thief.end, what="stolen key", sentence=sentence))
+    else:
+        sentence = f"The log has signed two trees: the one that was seen at {head.size} entries is not this one."
+        found.findings.append(false(None, "equivocation", sentence, expected=head.root.hex()))
+        found.proofs |= _proof(head, now, tree)
+
+
+def _end_of(head: Head, facts: Facts) -> int | None:
+    """Where the epoch of a head ended, if it did: what came after was lost, as the next epoch begins with saying."""
+    following = [name for _, name in facts.origins].index(head.checkpoint.origin) + 1
+    return facts.origins[following][0] if following < len(facts.origins) else None
+
+
+def _stolen(state: State, head: Head) -> KeyPeriod | None:
+    """The period of the key that signed a head, if it was no longer trusted at that size."""
+    signers = {signature.key_id for signature in head.signatures}
+    for _, period in state.all(KeyPeriod):
+        late = period.which == "log" and period.last_trusted is not None and head.size > period.last_trusted + 1
+        if late and log_key(head.checkpoint.origin, period.key).key_id in signers:
+            return period
+    return None
 
 
 def _proof(head: Head, now: Head, tree: Leaves) -> dict[str, Any]:

@@ -6,14 +6,12 @@ from phyle.cooperative.audit.naming import hashes_of
 from phyle.cooperative.audit.recounting import rested
 from phyle.cooperative.law.entries import ActEntry, Consequence, Entry
 from phyle.cooperative.law.members import Member
-from phyle.cooperative.law.phyles import phyle
+from phyle.cooperative.law.phyles import Phyle
 from phyle.cooperative.law.state import State
 
 EXCUSES = frozenset({"erase", "withhold"})
 """Acts that say of something that it is not to be had any more."""
 OVER = frozenset({"decide"})
-KEYS = frozenset({"begin", "rotate_key", "execute", "restart"})
-"""Entries that may change the log's key or the name of the ledger."""
 
 
 class Watching:
@@ -32,9 +30,12 @@ class Watching:
         return None
 
     def changed(self, state: State, fork: State, entry: Entry) -> None:
-        """Whoever stops being a full member is remembered, with the entry that did it."""
+        """The keys of the phyle and the names of its ledger are remembered, with the entry from which they hold; and
+        whoever stops being a full member, with the entry that did it."""
         for (what, id), after in fork.changed.items():
-            if what == Member.SLICE:
+            if what == Phyle.SLICE:
+                self._named(after, entry.seq)
+            elif what == Member.SLICE:
                 before = state.get(Member, id)
                 if after is not None and after.standing == "member":
                     self._facts.ended.pop(id, None)
@@ -50,8 +51,6 @@ class Watching:
                 self._paper(state, entry)
             elif entry.kind in EXCUSES:
                 facts.excused |= dict.fromkeys(hashes_of(entry.act.payload), entry.seq)
-        if entry.kind in KEYS:
-            self._named(state, entry.seq)
         return None
 
     def _paper(self, state: State, entry: ActEntry) -> None:
@@ -59,8 +58,8 @@ class Watching:
         hand = Hand(author=entry.author, via=state.require(Member, member).via, proven=entry.hash in self.proven)
         self._facts.papers.setdefault(ballot, {})[member] = hand
 
-    def _named(self, state: State, seq: int) -> None:
-        here, facts = phyle(state), self._facts
+    def _named(self, here: Phyle, seq: int) -> None:
+        facts = self._facts
         if not facts.keys or facts.keys[-1][1] != here.log_key:
             facts.keys.append((seq, here.log_key))
         if here.credential_key not in facts.credentials:

@@ -13,7 +13,7 @@ from phyle.cooperative.tree.notes import Note
 from phyle.errors import Malformed, Unproven
 from tests.cooperative.audit.ledgers import decided
 from tests.cooperative.audit.memories import head, remembered, signed
-from tests.cooperative.law.stories import ORIGIN, Person, Story, key
+from tests.cooperative.law.stories import ORIGIN, Person, Story, key, replayed
 
 WITNESS = Signer("b.test/witness", Kind.COSIGNATURE, key(77))
 
@@ -140,3 +140,30 @@ def test_a_verified_state_is_saved_and_goes_on(story: Story) -> None:
     assert longer.entries == whole.entries
     with pytest.raises(Malformed, match="damaged"):
         resumed(kept[0][:-1])
+
+
+def test_a_new_epoch_says_what_was_lost(story: Story) -> None:
+    """An entry is lost: the ledger begins again in the open, and the old head is no proof against it."""
+    story.admitted()
+    lost = signed(story)
+    whole = head(story)
+    story.leaves = story.leaves[:-1]
+    story.state = replayed(story)
+    story.operator_act(
+        "restart",
+        origin="a.test/ledger/2",
+        old={"size": whole.size, "root": whole.root.hex()},
+        reason=story.seal("The disk burnt."),
+    )
+    found = audit(remembered(story), Asked(known=(lost,)))
+    assert found.sound, found.findings
+    assert found.origin == "a.test/ledger/2"
+    assert any("lost" in note.sentence for note in found.notes)
+    assert audit(remembered(story), Asked(known=(signed(decided(), 9),))).sound
+
+
+def test_a_head_of_another_ledger(story: Story) -> None:
+    other = Story(log=key(55))
+    other.begin()
+    found = audit(remembered(story), Asked(known=(signed(other),)))
+    assert "by no key" in found.findings[0].sentence
