@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from phyle.cooperative.charter.clauses import Power
 from phyle.cooperative.charter.rules import ASSEMBLY, AtLeast, Counts, Verdict, judge
 from phyle.cooperative.law.appeals import settle_appeal
+from phyle.cooperative.law.assembled import NO_QUORUM, without_quorum
 from phyle.cooperative.law.ballots import Ballot, BodyCount, ballot_id
 from phyle.cooperative.law.challenges import finish
 from phyle.cooperative.law.effects.table import failed
@@ -46,6 +47,10 @@ def due_decision(state: State, at: int, item: Item) -> Decided:
 
 def _decided(state: State, at: int, id: str, proposal: Proposal, ballot: Ballot) -> Decided:
     power = power_over(state, charter_as_of(state, ballot.frozen), proposal)
+    nobody, assembled_again = without_quorum(state, proposal)
+    if nobody:
+        ballot_of = ballot_id(id, proposal.round)
+        return Decided(proposal=Id(id), ballot=ballot_of, passed=False, why=(NO_QUORUM,), again=assembled_again)
     verdict, winners = verdict_on(proposal, ballot, power)
     return Decided(
         proposal=Id(id),
@@ -127,9 +132,11 @@ def apply_decision(state: State, at: int, decided: Decided) -> None:
         state.put(passed, id)
         schedule(state, decided.challenge_until, "execute", id)
     elif decided.again:
-        again = replace(proposal, phase="deliberation", until=decided.again, second_call=True, assembly=None)
-        state.put(again, id)
-        schedule(state, decided.again, "open", id)
+        meets_again, _ = without_quorum(state, proposal)
+        again = replace(proposal, phase="deliberation", until=decided.again, second_call=True)
+        state.put(again if meets_again else replace(again, assembly=None), id)
+        if not meets_again:
+            schedule(state, decided.again, "open", id)
     else:
         state.put(replace(proposal, decided=at), id)
         finish(state, id, "failed", at)

@@ -33,6 +33,8 @@ def _check_close(state: State, given: Given) -> None:
     proposal = state.require(Proposal, ballot.proposal)
     if ballot.phase != "open" or given.at >= ballot.closes:
         raise Refused("The ballot is closed.")
+    if proposal.assembly is not None:
+        raise Refused("A ballot of an assembly closes with it.")
     if not ballot.final or proposal.method != "yesno":
         raise Refused("Only a yes or no ballot whose papers the charter makes final can close early.")
     sheet = state.sheet(close.ballot)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from phyle.cooperative.law.appeals import settle_appeal
+from phyle.cooperative.law.assembled import approve
 from phyle.cooperative.law.ballots import Ballot, ballot_id
 from phyle.cooperative.law.challenges import finish
 from phyle.cooperative.law.effects.table import effect_kind, read_arguments
@@ -84,6 +85,9 @@ def apply_execution(state: State, at: int, executed: Executed) -> None:
     id = executed.proposal
     if executed.sent_back is None:
         execute(state, at, executed.effects)
+        for effect in executed.effects:
+            if effect.kind == "Resolve" and "text" in effect.arguments:
+                approve(state, effect.arguments["text"])
         for number, what in enumerate(executed.obligations):
             state.put(Obligation(what=what, since=at), f"{id}/{number}")
         state.put(replace(state.require(Proposal, id), until=at), id)

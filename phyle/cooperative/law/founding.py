@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from phyle.cooperative.law.acts import key_of
+from phyle.cooperative.law.calendar import plan_ordinary
 from phyle.cooperative.law.departures import REVIEW_EVERY
 from phyle.cooperative.law.kinds import DAY, Given, Item, act, consequence
 from phyle.cooperative.law.mandates import Mandate, end, give, office_ids
@@ -148,6 +149,7 @@ def _found(state: State, given: Given) -> None:
             give(state, office, founder, given.at, "founding", until=until)
     schedule(state, until, "founding_sunset")
     schedule(state, given.at + REVIEW_EVERY, "review")
+    plan_ordinary(state, given.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

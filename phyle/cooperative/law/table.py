@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from phyle.cooperative.law import (
     appeals,
+    assemblies,
     ballot_opening,
     ballots,
+    calendar,
     charges,
     decisions,
     delegations,
@@ -18,6 +20,7 @@ from phyle.cooperative.law import (
     executions,
     founding,
     mandates,
+    meetings,
     member_keys,
     membership,
     moderations,
@@ -34,8 +37,10 @@ from phyle.cooperative.law import (
     withholdings,
 )
 from phyle.cooperative.law.appeals import Appeal
+from phyle.cooperative.law.assembled import Assembly, Attendance, Minutes
 from phyle.cooperative.law.ballots import Ballot, Paper
 from phyle.cooperative.law.bodies import Body
+from phyle.cooperative.law.calendar import Calendar
 from phyle.cooperative.law.charges import Charge
 from phyle.cooperative.law.delegations import Delegation
 from phyle.cooperative.law.draws import Commitment, Draw, Partner
@@ -70,6 +75,7 @@ LAW = Law(
         seeds.ACTS,
         sortition.ACTS,
         appeals.ACTS,
+        assemblies.ACTS,
         moderations.ACTS,
         erasure.ACTS,
         operator.ACTS,
@@ -96,6 +102,8 @@ LAW = Law(
         decisions.CONSEQUENCES,
         executions.CONSEQUENCES,
         drawing.CONSEQUENCES,
+        meetings.CONSEQUENCES,
+        calendar.CONSEQUENCES,
         moderations.CONSEQUENCES,
     ),
 )
@@ -106,8 +114,11 @@ SLICES: Mapping[str, type] = {
         Accepted,
         Agenda,
         Appeal,
+        Assembly,
+        Attendance,
         Ballot,
         Body,
+        Calendar,
         Charge,
         Clock,
         Commitment,
@@ -120,6 +131,7 @@ SLICES: Mapping[str, type] = {
         KeyUse,
         Mandate,
         Member,
+        Minutes,
         Moderation,
         Obligation,
         Observed,
