@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from phyle.cooperative.law.kinds import DAY, Given, Item, act, consequence
 from phyle.cooperative.law.members import OVER, Member, own, stand
-from phyle.cooperative.law.membership import begin_probation
+from phyle.cooperative.law.membership import begin_probation, check_room
 from phyle.cooperative.law.phyles import charter, schedule, unschedule
 from phyle.cooperative.law.state import State
 from phyle.cooperative.law.values import Hash, Id
@@ -45,8 +45,10 @@ class Return:
 
 
 def _check_return(state: State, given: Given) -> None:
-    if own(state, given).standing != "lapsed":
+    member = own(state, given)
+    if member.standing != "lapsed":
         raise Refused("Only a membership that lapsed can be taken up again in this way.")
+    check_room(state, member, replace(member, standing="member"))
 
 
 def _return(state: State, given: Given) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from phyle.cooperative.law.kinds import Given, act
 from phyle.cooperative.law.members import OVER, Custody, Member, Representative, check_key, own, settle, use_key
+from phyle.cooperative.law.membership import check_room
 from phyle.cooperative.law.phyles import charter, phyle
 from phyle.cooperative.law.possession import check
 from phyle.cooperative.law.state import State
@@ -124,6 +125,7 @@ def _check_represent(state: State, given: Given) -> None:
     if named.custody == "none" and "pinned" not in named.identity:
         raise Refused("Whose server knows no ledger keys is known by its public key, which must be committed to.")
     check_key(state, named.key, named.custody, named.via)
+    check_room(state, member, replace(member, representative=named))
     _check_possession(state, given, named.key, represent.possession)
 
 

@@ -240,21 +240,30 @@ def acclaimed(state: State, vouchers: tuple[Id, ...]) -> bool:
     return 2 * sum(elector(state, member) for member in known) > phyle(state).electors
 
 
-def roomy(state: State, more: int) -> bool:
-    """Whether so many electors more by vouching alone would still be at most one in six; `more` adds no elector if it
-    is about somebody who is one."""
+def roomy(state: State, *, tacit: int, electors: int) -> bool:
+    """Whether those who vote by vouching alone would be at most one elector in six, with so many more of either."""
     here = phyle(state)
-    return TACIT_SHARE * (here.tacit + 1) <= here.electors + more
+    return TACIT_SHARE * (here.tacit + tacit) <= here.electors + electors
+
+
+def check_room(state: State, before: Member, after: Member) -> None:
+    """Refused if somebody would vote, by vouching alone, for whom there is no room."""
+    if after.tacit and elector(state, after) and not elector(state, before) and not roomy(state, tacit=1, electors=1):
+        raise Refused(f"{_FULL} A decision can confirm you.")
+
+
+_FULL = "As many as can be are electors by vouching alone."
 
 
 def why_not(state: State, newcomer: Member) -> str | None:
-    """Why the vote does not come by itself when probation is over, None if it does."""
+    """Why the membership does not come by itself when probation is over, None if it does."""
     if phyle(state).phase != "active":
         return "The phyle is dormant."
     if newcomer.objections:
         return "A member objected."
-    if not acclaimed(state, newcomer.vouchers) and not roomy(state, 1):
-        return "Too many came by vouching alone already."
+    votes = elector(state, replace(newcomer, standing="member"))
+    if votes and not acclaimed(state, newcomer.vouchers) and not roomy(state, tacit=1, electors=1):
+        return _FULL
     return None
 
 

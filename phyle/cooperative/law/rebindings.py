@@ -145,8 +145,10 @@ def _due_rebound(state: State, at: int, item: Item) -> Rebound:
     why = ""
     if member.standing in OVER:
         why = "The membership has ended."
-    elif elector(state, member) and not member.tacit and not roomy(state, 0):
-        why = "Too many are known by vouching alone already; it takes a decision."
+    elif member.standing == "suspended":
+        why = "The member is suspended; it takes a decision."
+    elif elector(state, member) and not roomy(state, tacit=int(not member.tacit), electors=0):
+        why = "As many as can be are known by vouching alone; it takes a decision."
     return Rebound(rebinding=Id(item.id), member=rebinding.old, done=not why, why=why)
 
 
@@ -158,7 +160,8 @@ def _apply_rebound(state: State, at: int, rebound: Rebound) -> None:
 
 
 def carry_out(state: State, id: str, at: int, *, tacit: bool) -> None:
-    """The member is known by the new key. `tacit`: on the word of some members alone."""
+    """The member is known by the new key. `tacit`: on the word of some members alone, which is then all the vouching
+    that counts for them."""
     rebinding = state.require(Rebinding, id)
     new, member = rebinding.introduction, state.require(Member, rebinding.old)
     after = replace(
@@ -168,6 +171,7 @@ def carry_out(state: State, id: str, at: int, *, tacit: bool) -> None:
         via=new.via,
         identity={**{name: hash for name, hash in member.identity.items() if name != "pinned"}, **new.identity},
         tacit=tacit or member.tacit,
+        vouchers=rebinding.vouchers if tacit else member.vouchers,
     )
     settle(state, rebinding.old, after, at)
     state.put(replace(rebinding, phase="done"), id)

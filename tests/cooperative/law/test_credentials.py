@@ -46,7 +46,7 @@ def people() -> tuple[Story, list[Person]]:
     """A founder, one by vouching, one by decision, one back from a lapse."""
     story = Story()
     founders = story.founded(charter(membership="probation_days = 10\nlapse_days = 60"), founders=5)
-    vouched = story.admitted(*founders[:2], days=11)
+    vouched = story.admitted(*founders[:3], days=11)
     decided = story.admitted(founders[0], via="b.test")
     proposal = story.proposed(founders[0], {"kind": "Admit", "arguments": {"member": decided.id}})
     assert story.decided(proposal, founders[:4]) == "executed"

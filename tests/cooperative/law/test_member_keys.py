@@ -176,3 +176,57 @@ def test_whoever_inspects_the_register_says_what_for() -> None:
     with pytest.raises(Refused, match="by members"):
         story.act(newcomer, "inspect", purpose=purpose)
     assert isinstance(story.member(newcomer), Member)
+
+
+def test_vouching_for_a_claim_takes_the_place_of_vouching_for_the_person() -> None:
+    """Else whoever many had vouched for could be stolen before the probation is over, and would count as theirs."""
+    story, founders = five()
+    newcomer = story.admitted(*founders[:4])
+    asking = rebinding(story, newcomer)
+    for voucher in founders[3:]:
+        story.act(voucher, "vouch_rebinding", rebinding=asking.id)
+    story.later(days=8)
+    assert story.member(newcomer).key == asking.multikey
+    assert story.member(newcomer).vouchers == (founders[3].id, founders[4].id)
+    story.later(days=3)
+    assert story.member(newcomer).standing == "member"
+    assert story.member(newcomer).tacit
+
+
+def test_who_was_claimed_while_resting_comes_back_if_there_is_room() -> None:
+    story = Story()
+    founders = story.founded(CHARTER.replace("probation_days = 10", "probation_days = 10\nlapse_days = 60"), founders=6)
+    for _ in range(4):
+        story.later(days=25)
+        for founder in founders[:4]:
+            story.act(founder, "amend_identity", identity={"name": story.seal("here")})
+    claims = [rebinding(story, lost, seed=1100 + place) for place, lost in enumerate(founders[4:])]
+    for claim in claims:
+        for voucher in founders[:2]:
+            story.act(voucher, "vouch_rebinding", rebinding=claim.id)
+    story.later(days=8)
+    back = [Person(id=lost.id, key=claim.key, via="c.test") for lost, claim in zip(founders[4:], claims, strict=True)]
+    assert [story.member(each).standing for each in back] == ["lapsed", "lapsed"]
+    assert phyle(story.state).electors == 4
+    with pytest.raises(Refused, match="by vouching alone"):
+        story.act(back[0], "return")
+    effect = {"kind": "Confirm", "arguments": {"member": back[0].id}}
+    assert story.decided(story.proposed(founders[0], effect), founders[:4]) == "executed"
+    story.act(back[0], "return")
+    story.act(back[0], "exit")
+
+
+def test_nobody_by_vouching_alone_is_claimed_when_they_are_too_many_already() -> None:
+    """As when others left since: else the few who remain could take over all these at once."""
+    story = Story()
+    founders = story.founded(CHARTER, founders=6)
+    newcomer = story.admitted(*founders[:3], days=11)
+    assert story.member(newcomer).tacit
+    story.act(founders[4], "exit")
+    story.act(founders[5], "exit")
+    claim = rebinding(story, newcomer)
+    for voucher in founders[:2]:
+        story.act(voucher, "vouch_rebinding", rebinding=claim.id)
+    story.later(days=8)
+    assert story.state.require(Rebinding, claim.id).phase == "waiting"
+    assert story.member(newcomer).key == newcomer.multikey

@@ -79,8 +79,9 @@ def _admit(state: State, at: int, admission: Admission) -> Owed:
 
 def _confirm(state: State, at: int, whom: Whom) -> Owed:
     leave(state, whom.member)
-    if state.require(Member, whom.member).standing == "member":
-        settle(state, whom.member, replace(state.require(Member, whom.member), tacit=False), at)
+    member = state.require(Member, whom.member)
+    if member.standing in ("member", "lapsed"):
+        settle(state, whom.member, replace(member, tacit=False), at)
         return ()
     stand(state, whom.member, "member", at, tacit=False)
     return [{"what": "admitted", "member": whom.member}]
@@ -96,7 +97,7 @@ def _refuse(state: State, at: int, whom: Whom) -> None:
 
 def _can_confirm(state: State, at: int, whom: Whom) -> None:
     """Whoever is on probation, or came by vouching alone."""
-    if not _standing(state, whom.member, "probation", "member").tacit:
+    if not _standing(state, whom.member, "probation", "member", "lapsed").tacit:
         _standing(state, whom.member, "probation")
 
 
