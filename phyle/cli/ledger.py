@@ -1,9 +1,9 @@
-"""`phyle ledger`: what an operator does when entries of the ledger are lost."""
+"""`phyle ledger`: writing the ledger into a file, and what to do when entries of it are lost."""
 
 import argparse
 from pathlib import Path
 
-from phyle.cli import arguments
+from phyle.cli import arguments, exporting
 from phyle.cli.instance import instance
 from phyle.cooperative.ledger import append, importing, restarting, restoring
 from phyle.powers import OPERATOR
@@ -12,7 +12,10 @@ from phyle.settings import Settings
 
 def register(commands: arguments.Commands) -> None:
     """Adds the group."""
-    group = arguments.group(commands, "ledger", says="The ledger of record: take lost entries back, or begin anew.")
+    group = arguments.group(
+        commands, "ledger", says="The ledger: export it, take lost entries back, or begin anew."
+    )
+    exporting.register(group)
     taking = arguments.add(group, "import", _import, OPERATOR, says="Take lost entries back from an exported file.")
     taking.add_argument("file", metavar="FILE", type=Path)
     again = arguments.add(
