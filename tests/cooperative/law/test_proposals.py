@@ -351,3 +351,33 @@ def test_what_an_amendment_made_impossible_is_sent_back_with_the_reason():
     assert story.proposal(id).phase == "sent_back"
     assert "no longer lets this be decided by approval" in story.proposal(id).why
     assert story.proposal(id).round == 0
+
+
+def test_who_declares_an_interest_is_not_on_the_roll():
+    story = Story()
+    ann, ben, cleo = story.founded(SIMPLE)
+    id = story.proposed(ann, RESOLVE)
+    story.act(cleo, "declare_interest", proposal=id, interest=story.seal("It is my land."))
+    with pytest.raises(Refused, match="not be on the roll already"):
+        story.act(cleo, "declare_interest", proposal=id, interest=story.seal("again"))
+    ballot = story.to_ballot(id)
+    assert story.ballot(ballot).rolls[0].eligible == 2
+    with pytest.raises(Refused, match="not on the roll"):
+        story.vote(cleo, ballot, {"paper": "for"})
+    with pytest.raises(Refused, match="roll is frozen"):
+        story.act(ben, "declare_interest", proposal=id, interest=story.seal("Late."))
+
+
+def test_its_author_says_what_came_of_a_decision():
+    story = Story()
+    ann, ben, cleo = story.founded(SIMPLE)
+    dan = story.admitted(ann, ben)
+    id = story.proposed(ann, RESOLVE)
+    text = story.keep(b"It went well.")
+    with pytest.raises(Refused, match="when it is decided"):
+        story.act(ann, "outcome", proposal=id, text=text)
+    story.decided(id, [ann, ben, cleo])
+    with pytest.raises(Refused, match="Its author"):
+        story.act(dan, "outcome", proposal=id, text=text)
+    story.act(ann, "outcome", proposal=id, text=text)
+    assert story.proposal(id).outcome == text
