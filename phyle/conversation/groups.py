@@ -5,14 +5,16 @@ A post is in a group if and only if its `audience` is the group's address; what 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal, get_args
 
 from phyle.clock import now
 from phyle.conversation import posts, reactions
 from phyle.conversation.posts import OLD, Post
 from phyle.errors import Missing, Unprocessable
-from phyle.identity import actors, profiles
+from phyle.identity import actors, limits, profiles
 from phyle.identity.actors import Actor
+from phyle.identity.limits import Limit
 from phyle.ids import ActorId
 from phyle.store.sql import queries
 from phyle.store.transaction import Tx
@@ -20,6 +22,9 @@ from phyle.store.transaction import Tx
 SQL = queries(__file__)
 
 KIND = "Group"
+
+WRITTEN = Limit(name="group-posts", most=300, window=timedelta(hours=1))
+"""How much from one domain comes into groups here, each of which sends it to all who follow."""
 
 Posting = Literal["anyone", "followers", "nobody"]
 """Who may write in a group, besides the group itself and unless it blocks them."""
@@ -119,7 +124,10 @@ async def host(tx: Tx, author: Actor, addressed: Sequence[Actor], parent: Post |
     group = await at(tx, parent.audience) if parent is not None else None
     if group is None and not ours:
         return None
-    return await place(tx, author, ours, parent if group is not None else None)
+    found = await place(tx, author, ours, parent if group is not None else None)
+    if found is None or not await limits.within(tx, WRITTEN, limits.domain(author.host)):
+        return None
+    return found
 
 
 async def may_post(tx: Tx, group: Actor, author: Actor) -> bool:

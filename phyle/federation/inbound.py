@@ -182,7 +182,7 @@ async def _keep(tx: Tx, activity: Activity) -> None:
         for uri in sorted(filter(None, forgotten)):
             authority.may_forget(actor, uri)
             await tombstones.remember(tx, actor, uri)
-    if len(wire.dump(activity.raw)) <= LARGEST_KEPT and await limits.within(tx, KEPT, peers.domain(host_of(actor))):
+    if len(wire.dump(activity.raw)) <= LARGEST_KEPT and await limits.within(tx, KEPT, limits.domain(host_of(actor))):
         await tx.run(SQL.keep_unknown, actor, activity.type[:100], activity.raw)
 
 

@@ -107,7 +107,7 @@ class Keyring:
         return self._keep(key_id, key)
 
     async def _limit(self, key_id: str) -> None:
-        domain = peers.domain(host_of(key_id))
+        domain = limits.domain(host_of(key_id))
         try:
             await limits.count(self._store, NEW_KEYS, domain)
         except TooMany as error:

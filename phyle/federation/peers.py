@@ -31,11 +31,6 @@ def names(host: str) -> list[str]:
     return [host, bare, *(".".join(labels[start:]) for start in range(1, len(labels) - 1))]
 
 
-def domain(host: str) -> str:
-    """What of a host is counted where hosts cost nothing: its last two labels, whatever lies below them."""
-    return ".".join(host.split(".")[-2:])
-
-
 async def is_blocked(tx: Tx, host: str) -> bool:
     """Is the host, or a domain above it, blocked?"""
     return bool(await tx.rows(SQL.blocked_among, names(host)))

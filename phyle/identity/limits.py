@@ -76,6 +76,11 @@ def place(address: str) -> str:
     return str(parsed)
 
 
+def domain(host: str) -> str:
+    """What of a host is counted where hosts cost nothing: its last two labels, whatever lies below them."""
+    return ".".join(host.split(".")[-2:])
+
+
 async def count(store: Store, limit: Limit, whom: str) -> None:
     """Counts one attempt, also one that fails afterwards. Not inside a transaction. Raises TooMany."""
     if not store.settings.limits:

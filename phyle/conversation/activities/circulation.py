@@ -4,13 +4,24 @@ The bare Announce of what begins a thread is a boost like any other, and goes ou
 groups. The wrapped one is of everything: Create, Update, Delete, Like and its Undo, of posts and of answers.
 """
 
+import logging
+from datetime import timedelta
+
 from phyle.conversation import groups
 from phyle.conversation.activities import recipients
 from phyle.federation import contexts, writing
 from phyle.federation.outgoing import send
+from phyle.federation.urls import host_of, is_local
 from phyle.federation.vocabulary import PUBLIC
 from phyle.federation.wire import Document
+from phyle.identity import limits
+from phyle.identity.limits import Limit
 from phyle.store.transaction import Tx
+
+_log = logging.getLogger(__name__)
+
+PASSED_ON = Limit(name="passed-on", most=3000, window=timedelta(hours=1))
+"""How much of one domain's the groups here pass on, likes and edits included: each goes to all who follow (D16)."""
 
 
 async def announce(tx: Tx, audience: str | None, activity: Document, *, order_key: str) -> None:
@@ -18,6 +29,12 @@ async def announce(tx: Tx, audience: str | None, activity: Document, *, order_ke
     that is no group of ours."""
     group = await groups.at(tx, audience)
     if group is None:
+        return
+    host = host_of(activity["actor"])
+    if not is_local(activity["actor"], tx.store.settings.origin) and not await limits.within(
+        tx, PASSED_ON, limits.domain(host)
+    ):
+        _log.info("%s of %s is too much to be passed on", activity.get("id"), host)
         return
     document = writing.activity(
         "Announce",
