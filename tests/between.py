@@ -1,5 +1,6 @@
 """What often has to happen first between an instance and a peer: that they meet, and follow each other."""
 
+from dataclasses import replace
 from typing import Any
 
 from phyle.federation import people
@@ -57,3 +58,11 @@ async def contents(here: Instance) -> list[str]:
     """What is written in all posts that are here, without markup of paragraphs, oldest first."""
     rows = await here.fetch("SELECT content FROM conversation.posts WHERE boost_of IS NULL ORDER BY id")
     return [row["content"].removeprefix("<p>").removesuffix("</p>") for row in rows]
+
+
+def unkept(here: Instance) -> None:
+    """Nobody keeps the polls and groups of this instance: what is there for their keepers stays, and can be seen."""
+    here.store.subscriptions = {
+        event: replace(told, jobs=tuple(job for job in told.jobs if not job.startswith("cooperative.")))
+        for event, told in here.store.subscriptions.items()
+    }

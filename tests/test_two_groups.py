@@ -10,6 +10,7 @@ from phyle.conversation.publishing import Draft
 from phyle.federation import evidence
 from phyle.identity import accounts
 from phyle.identity.actors import Actor
+from tests.between import unkept
 from tests.instance import Instance, Member
 from tests.servers import eventually
 
@@ -67,6 +68,7 @@ async def test_what_is_written_in_a_group_reaches_its_followers_on_both_sides(he
 
 
 async def test_a_ballot_of_a_group_is_a_poll_for_its_followers(here: Instance, beyond: Instance) -> None:
+    unkept(here)
     agora, bob = await founded(here), await beyond.member("bob")
     await follows(bob, f"agora@{here.origin.partition('://')[2]}")
     poll = PollDraft(options=["Agree", "Disagree"], ends_at=now() + timedelta(hours=1), ballot=True)

@@ -1,5 +1,6 @@
 """The law of groups: who may write in one, what is in it, who answers those who want to follow it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -98,6 +99,18 @@ async def test_a_post_from_elsewhere_is_in_the_group_that_it_addresses(tx: Tx) -
     assert claimed.audience is None, "its word alone counts for groups elsewhere only"
     far = await sends(tx, bob, audience="https://far.example/c/bees")
     assert far.audience == "https://far.example/c/bees"
+
+
+@pytest.mark.threat("D17")
+async def test_one_domain_does_not_fill_a_group(tx: Tx, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tx.store, "settings", replace(tx.store.settings, limits=True))
+    monkeypatch.setattr(groups, "WRITTEN", replace(groups.WRITTEN, most=3))
+    agora = await founded(tx)
+    authors = [await elsewhere(tx, "eve", f"{number}.far.example") for number in range(5)]
+    found = [(await sends(tx, author, mentioned=[agora])).audience for author in authors]
+    assert found == [agora.uri] * 3 + [None] * 2
+    other = await sends(tx, await elsewhere(tx, "bob", "near.example"), mentioned=[agora])
+    assert other.audience == agora.uri
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from phyle.identity import accounts
 from phyle.identity.actors import Actor
 from phyle.store.sql import Query
 from phyle.store.transaction import Store, Tx
-from tests.between import accepted, follows_out, met, received
+from tests.between import accepted, follows_out, met, received, unkept
 from tests.instance import Instance
 from tests.peer import PUBLIC, Peer
 from tests.people import elsewhere, member, sql
@@ -74,6 +74,7 @@ async def ends_at(store: Store, post: Post) -> datetime:
 
 @pytest.mark.threat("I3")
 async def test_fifty_parallel_votes_of_one_member_are_one(here: Instance) -> None:
+    unkept(here)
     ana, bob = await here.member("ana"), await here.member("bob")
     async with here.store.transaction() as tx:
         post = await asked(tx, ana.actor)
@@ -194,6 +195,7 @@ def _outside() -> Any:
 
 @pytest.mark.threat("I6")
 async def test_no_word_of_a_stranger_makes_a_member(here: Instance, there: Peer) -> None:
+    unkept(here)
     bob, eve, ana = there.actor("bob"), there.actor("eve"), await here.member("ana")
     rsa, ed25519 = await accounts.new_keys()
     async with here.store.transaction() as tx:
@@ -229,6 +231,7 @@ async def test_no_word_of_a_stranger_makes_a_member(here: Instance, there: Peer)
 
 @pytest.mark.threat("I2")
 async def test_a_vote_that_somebody_else_passes_on_is_none(here: Instance, there: Peer) -> None:
+    unkept(here)
     ana, bob, bees = await here.member("ana"), there.actor("bob"), there.actor("bees", type="Group")
     await follows_out(here, there, ana, bees)
     async with here.store.transaction() as tx:

@@ -8,7 +8,7 @@ from phyle.conversation import follows, groups, posts, publishing
 from phyle.conversation.publishing import Draft
 from phyle.identity import accounts
 from phyle.identity.actors import Actor
-from tests.between import accepted, contents, follows_in, follows_out, met, received
+from tests.between import accepted, contents, follows_in, follows_out, met, received, unkept
 from tests.instance import Instance, Member
 from tests.peer import ACTIVITY, PUBLIC, Peer, peer
 from tests.servers import eventually
@@ -191,6 +191,7 @@ async def test_a_group_speaks_with_what_only_phyles_read(here: Instance, there: 
 
 
 async def test_who_asks_to_follow_a_kept_group_waits_for_its_keeper(here: Instance, there: Peer) -> None:
+    unkept(here)
     members, bob = await group(here, "members", asked=True), there.actor("bob")
     follow = there.activity("Follow", bob, members.actor.uri)
     await accepted(here, there, follow)

@@ -9,7 +9,7 @@ from phyle.federation import evidence
 from phyle.federation.claims import Request
 from phyle.federation.signatures import claimed, verify
 from phyle.identity import keys
-from tests.between import accepted, contents, follows_in, follows_out, met, received
+from tests.between import accepted, contents, follows_in, follows_out, met, received, unkept
 from tests.instance import Instance, Member
 from tests.peer import PUBLIC, Peer
 from tests.servers import eventually
@@ -118,6 +118,7 @@ async def test_several_choices_in_one_activity(here: Instance, there: Peer) -> N
     """As GoToSocial sends them."""
     ana, bob = await here.member("ana"), there.actor("bob")
     post = await asks(ana, multiple=True)
+    unkept(here)
     await here.fetch("UPDATE conversation.polls SET ballot = true")
     sent = vote(there, bob, post, "Soup")
     await accepted(here, there, {**sent, "object": [sent["object"], vote(there, bob, post, "Bread")["object"]]})
@@ -164,6 +165,7 @@ async def test_somebody_else_cannot_vote_in_a_strangers_name(here: Instance, the
 async def test_a_ballot_keeps_the_request_that_proves_the_vote(here: Instance, there: Peer) -> None:
     ana, bob = await here.member("ana"), there.actor("bob")
     post = await asks(ana)
+    unkept(here)
     await here.fetch("UPDATE conversation.polls SET ballot = true, hidden = true")
     sent = vote(there, bob, post, "Soup")
     before = now()
