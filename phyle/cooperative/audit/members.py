@@ -3,12 +3,12 @@
 from phyle.cooperative.audit.asked import Course
 from phyle.cooperative.audit.evidence import verified_request
 from phyle.cooperative.audit.findings import Finding, false, withheld
-from phyle.cooperative.audit.naming import commitments_of
 from phyle.cooperative.audit.sources import Opened, Openings
 from phyle.cooperative.audit.watching import Watching
 from phyle.cooperative.law.commitments import opens
 from phyle.cooperative.law.entries import ActEntry, Entry
 from phyle.cooperative.law.members import Member
+from phyle.cooperative.law.naming import commitments_of
 from phyle.cooperative.law.state import State
 from phyle.errors import Refusal
 
@@ -38,7 +38,7 @@ class Members:
             return None
         if self._openings is None and entry.kind in SHEETED:
             return None
-        commitments = commitments_of(entry.kind, entry.act.payload, entry.evidence)
+        commitments = commitments_of(entry.act.payload, entry.evidence)
         if self._openings is None:
             self._facts.unopened += len(commitments)
             return None

@@ -13,8 +13,8 @@ import httpx
 import orjson
 
 from phyle.cooperative.audit.files import openings_of
-from phyle.cooperative.audit.naming import BLOBS
 from phyle.cooperative.audit.sources import Openings
+from phyle.cooperative.law.naming import BLOBS
 from phyle.cooperative.tree.bundles import bundles_of, entries_of
 from phyle.cooperative.tree.hashing import WIDTH
 from phyle.cooperative.tree.keys import VerifierKey

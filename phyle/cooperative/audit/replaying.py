@@ -6,12 +6,12 @@ from typing import Any
 from phyle.cooperative.audit.facts import Facts
 from phyle.cooperative.audit.fetching import Fetching
 from phyle.cooperative.audit.findings import Finding, false
-from phyle.cooperative.audit.naming import blobs_named
 from phyle.cooperative.audit.sources import Source
 from phyle.cooperative.law import versions
 from phyle.cooperative.law.ballots import Ballot
 from phyle.cooperative.law.entries import ActEntry, Consequence, Entry, read_entry, write_entry
 from phyle.cooperative.law.kinds import Given
+from phyle.cooperative.law.naming import blobs_named
 from phyle.cooperative.law.phyles import Clock, charter_as_of, next_item
 from phyle.cooperative.law.proposals import power_over
 from phyle.cooperative.law.proposed import Proposal

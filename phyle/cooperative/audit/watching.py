@@ -2,10 +2,10 @@
 
 from phyle.cooperative.audit.facts import Facts, Hand
 from phyle.cooperative.audit.findings import Finding
-from phyle.cooperative.audit.naming import hashes_of
 from phyle.cooperative.audit.recounting import rested
 from phyle.cooperative.law.entries import ActEntry, Consequence, Entry
 from phyle.cooperative.law.members import Member
+from phyle.cooperative.law.naming import hashes_of
 from phyle.cooperative.law.phyles import Phyle
 from phyle.cooperative.law.state import State
 
