@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 
 from phyle.cooperative.law.acts import Head
+from phyle.cooperative.law.ballots import Ballot
 from phyle.cooperative.law.kinds import Given, act
 from phyle.cooperative.law.phyle_keys import check_origin
-from phyle.cooperative.law.phyles import phyle
+from phyle.cooperative.law.phyles import Agenda, phyle, schedule, unschedule
+from phyle.cooperative.law.proposed import Proposal
 from phyle.cooperative.law.state import State
 from phyle.cooperative.law.values import Hash
 from phyle.errors import Refused
@@ -43,6 +45,21 @@ def _apply(state: State, given: Given) -> None:
     here = phyle(state)
     founded = here.charter is not None
     state.put(replace(here, origin=given.payload.origin, restarted=given.seq, unconfirmed=founded))
+    for _, kind, ballot in state.require(Agenda).items if founded else ():
+        if kind == "close":
+            _open_again(state, ballot, given.at)
+
+
+def _open_again(state: State, ballot_id: str, at: int) -> None:
+    """Papers may be lost with the entries, so a ballot that was open is held once more."""
+    ballot = state.require(Ballot, ballot_id)
+    proposal = state.require(Proposal, ballot.proposal)
+    if proposal.assembly is not None:
+        return
+    unschedule(state, "close", ballot_id)
+    state.put(replace(ballot, closes=at), ballot_id)
+    state.put(replace(proposal, phase="deliberation", until=at), ballot.proposal)
+    schedule(state, at, "open", ballot.proposal)
 
 
 ACTS = {"restart": act(Restart, _check, _apply, by=["operator"], power=OPERATOR, ever=True)}

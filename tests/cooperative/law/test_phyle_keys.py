@@ -104,6 +104,23 @@ def test_a_ledger_that_lost_entries_begins_anew_and_waits_for_its_members() -> N
     assert list(replayed(story).everything()) == list(story.state.everything())
 
 
+def test_a_ballot_whose_papers_may_be_lost_is_held_again() -> None:
+    story, founders = five()
+    proposal = story.proposed(founders[0], {"kind": "Resolve", "arguments": {}})
+    ballot = story.to_ballot(proposal)
+    story.vote(founders[0], ballot, {"paper": "for"})
+    lost = {"size": len(story.leaves) + 3, "root": "ab" * 32}
+    story.operator_act("restart", origin="a.test/ledger/2", old=lost, reason=story.seal("A fire."))
+    story.origin = "a.test/ledger/2"
+    with pytest.raises(Refused, match="closed"):
+        story.vote(founders[1], ballot, {"paper": "for"})
+    assert story.proposal(proposal).round == 2
+    for founder in founders[:3]:
+        story.vote(founder, f"{proposal}.2", {"paper": "for"})
+    assert story.finished(proposal) == "executed"
+    assert list(replayed(story).everything()) == list(story.state.everything())
+
+
 def test_what_the_operator_withholds_lapses_unless_a_steward_upholds_it() -> None:
     story, founders = five()
     first, second = story.new_id(), story.new_id()
