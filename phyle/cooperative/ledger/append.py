@@ -128,7 +128,7 @@ class Sequencer:
                     self._warm = None
                     raise
                 if done.barrier:
-                    await self._make_sure()
+                    await self._make_sure(done.now)
                 elif not done.locked:
                     await asyncio.sleep(SHORTLY)
                 if done.stopped:
@@ -156,7 +156,8 @@ class Sequencer:
             if ledger["stopped"]:
                 return _Round(stopped=ledger["stopped"])
             warm = await self._state(tx, ledger["size"])
-            batch = Batch(state=warm.state, now=ledger["now"], quiet=ledger["nothing_before"])
+            now = max(ledger["now"], *(act.received for act in waiting), 0)  # whatever the clock did since they came
+            batch = Batch(state=warm.state, now=now, quiet=ledger["nothing_before"])
             await decide(tx, batch, waiting, all_of_them=len(waiting) < AT_ONCE)
             edge = await write(tx, batch, warm.edge)
             if batch.failed:
@@ -188,10 +189,11 @@ class Sequencer:
             now=batch.now,
         )
 
-    async def _make_sure(self) -> None:
-        """Wait for whatever was received before now and is not committed yet; from then on nothing can be."""
+    async def _make_sure(self, until: int) -> None:
+        """Wait for whatever was received before now and is not committed yet; from then on nothing can be. What was
+        found to be due at `until` stays so, even if the clock was set back meanwhile."""
         async with self.store.transaction() as tx:
-            now = await tx.value(SQL.alone, RECEIVERS)
+            now = max(until, await tx.value(SQL.alone, RECEIVERS))
             if all([await each(tx, now) for each in self.quiet]):
                 await tx.run(SQL.nothing_before, now)
                 return

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -37,7 +37,7 @@ async def make_keys(tx: Tx) -> None:
     """The ledger's own keys, at the first start. Does nothing when they are there."""
     name = first_origin(tx)
     for purpose in ("log", "credential"):
-        public, secret = _new()
+        public, secret = new_key()
         await tx.run(SQL.keep_own, purpose, name, public, secret)
 
 
@@ -50,18 +50,10 @@ async def keys(tx: Tx) -> Keys:
         raise Missing("The ledger of this instance has no keys yet: they are made when the server starts.") from None
 
 
-async def rotate_key(tx: Tx, purpose: Literal["log", "credential"]) -> str:
-    """A new key of the ledger instead of the one in use, which is kept but signs no more; its Multikey."""
-    public, secret = _new()
-    await tx.run(SQL.retire_own, purpose)
-    await tx.run(SQL.keep_own, purpose, await origin(tx), public, secret)
-    return public
-
-
 async def new_member_key(tx: Tx, origin: str, member: str, actor: int) -> str:
     """The ledger key of a membership, here or in another phyle, of somebody with an account here; its Multikey. The
     same one again if it was made before."""
-    public, secret = _new()
+    public, secret = new_key()
     await tx.run(SQL.keep_member, origin, member, actor, public, secret)
     found: str = await tx.value(SQL.member_public, origin, member)
     return found
@@ -163,7 +155,8 @@ async def _signed(
     return acts.sign(compose(origin, kind, by, payload, at=at, head=head, nonce=nonce), key, at=at)
 
 
-def _new() -> tuple[str, str]:
+def new_key() -> tuple[str, str]:
+    """A new Ed25519 key: its Multikey, and its secret as it is kept."""
     key = Ed25519PrivateKey.generate()
     return multikey.encode(key.public_key()), multikey.encode_secret(key)
 

@@ -4,9 +4,6 @@ SELECT purpose, secret FROM cooperative.keys WHERE purpose <> 'member' AND retir
 -- name: keep_own
 INSERT INTO cooperative.keys (purpose, origin, public, secret) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
 
--- name: retire_own
-UPDATE cooperative.keys SET retired_at = now() WHERE purpose = $1 AND retired_at IS NULL
-
 -- name: keep_member
 INSERT INTO cooperative.keys (purpose, origin, member, actor, public, secret)
 VALUES ('member', $1, $2, $3, $4, $5)

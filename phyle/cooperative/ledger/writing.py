@@ -10,7 +10,7 @@ import orjson
 from phyle.cooperative.law.members import Member
 from phyle.cooperative.law.state import NotLoaded
 from phyle.cooperative.law.values import write as to_json
-from phyle.cooperative.ledger import blobs, following, openings
+from phyle.cooperative.ledger import blobs, following, openings, rotating
 from phyle.cooperative.ledger.deciding import Batch
 from phyle.cooperative.tree import hashing
 from phyle.cooperative.tree.frontier import Frontier
@@ -52,6 +52,7 @@ async def write(
         done = follow.get(entry.kind)
         if done is not None:
             await done(tx, batch, entry)
+    await rotating.follow(tx, batch)
     await _tell(tx, batch)
     return frontier
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 
-from phyle.cooperative.law.acts import sign
+from phyle.cooperative.law.acts import Author, sign
 from phyle.cooperative.law.kinds import DAY
 from phyle.cooperative.law.phyles import Agenda
 from phyle.cooperative.law.proposed import Proposal
@@ -86,7 +86,10 @@ class Phyle:
     async def host(self, kind: str, payload: Mapping[str, Any]) -> Answer:
         async with self.store.transaction() as tx:
             document = await signing.as_host(tx, kind, payload)
-        return await submit(self.store, document, author="host")
+        return await self.hand_in(document, "host")
+
+    async def hand_in(self, document: Mapping[str, Any], author: Author, openings: Sequence[Opening] = ()) -> Answer:
+        return await submit(self.store, document, author=author, openings=openings)
 
     async def keep(self, data: bytes) -> str:
         async with self.store.transaction() as tx:
