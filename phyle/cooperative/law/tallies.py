@@ -80,7 +80,7 @@ def _weighed(choice: Any, reasoned: bool) -> Any:
     return {"paper": "against"} if choice == {"paper": "block"} and not reasoned else choice
 
 
-_Counted = tuple[dict[str, list[Any]], int, Result | NeedsLot, tuple[Pair, ...]]
+_Counted = tuple[dict[str, list[Any]], int, Result | NeedsLot | None, tuple[Pair, ...]]
 
 
 def _counted(state: State, ballot: Ballot, proposal: Proposal, chosen: list[tuple[str, Any]]) -> _Counted:
@@ -91,6 +91,9 @@ def _counted(state: State, ballot: Ballot, proposal: Proposal, chosen: list[tupl
     for roll in ballot.rolls:
         on_roll = ids_of(state, roll.roll)
         by_body[roll.body] = [choice for member, choice in good if member in on_roll]
+    if not by_body[proposal.body]:
+        # Nobody came, so there is no tie that would have to be drawn.
+        return by_body, len(chosen) - len(good), None, ()
     quo = status_quo(proposal.options) if proposal.election is None else None
     if proposal.method == "schulze" and quo is not None:
         params["status_quo"] = quo
@@ -157,18 +160,16 @@ def _sign(difference: int) -> int:
 def apply_tally(state: State, at: int, tallied: Tallied) -> None:
     """The result is kept; without a tie the decision follows, with one a lot is drawn first."""
     ballot = state.require(Ballot, tallied.ballot)
+    ballot = replace(ballot, sheet=tallied.sheet, stages=tallied.stages, counts=tallied.counts)
     if tallied.needs_lot:
         proposal = state.require(Proposal, ballot.proposal)
         state.put(replace(proposal, phase="drawing"), ballot.proposal)
-        state.put(replace(ballot, sheet=tallied.sheet, stages=tallied.stages), tallied.ballot)
+        state.put(ballot, tallied.ballot)
         begin_lot(state, at, tallied.ballot, tallied.needs_lot)
         return
     counted = replace(
         ballot,
         phase="counted",
-        sheet=tallied.sheet,
-        stages=tallied.stages,
-        counts=tallied.counts,
         pairs=tallied.pairs,
         winners=tallied.winners,
         fault=tallied.fault,
