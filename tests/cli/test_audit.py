@@ -72,7 +72,7 @@ def test_it_goes_on_from_what_was_verified(
     assert main(["audit", str(file)]) == 0
     once = capsys.readouterr().out
     assert main(["audit", str(file), "--resume"]) == 0
-    assert capsys.readouterr().out.splitlines()[:6] == once.splitlines()[:6]
+    assert capsys.readouterr().out.splitlines()[:7] == once.splitlines()[:7]
     story.admitted()
     longer = archived(remembered(story), tmp_path / "longer")
     assert main(["audit", str(longer), "--resume", "--json"]) == 0

@@ -8,7 +8,9 @@ from phyle.cooperative.audit.findings import Finding
 from phyle.cooperative.audit.receipts import Receipted
 from phyle.cooperative.audit.saved import Saved
 from phyle.cooperative.audit.sources import Source
+from phyle.cooperative.law.phyles import Clock
 from phyle.cooperative.tree.keys import VerifierKey
+from phyle.cooperative.tree.notes import Note
 
 
 def _nothing(*given: Any) -> None:
@@ -38,7 +40,9 @@ class Asked:
 
 @dataclass(slots=True, kw_only=True)
 class Course:
-    """An audit under way. `verified` is the saved state that it goes on from, and in the end the one it has come to."""
+    """An audit under way. `verified` is the saved state that it goes on from, and in the end the one it has come to.
+    `heads`: what the source gives as checkpoints, the newest first; `ats`: by their sizes, the time of the last entry
+    that each covers."""
 
     source: Source
     asked: Asked
@@ -46,3 +50,11 @@ class Course:
     member: bool = False
     tiles: int = 0
     notes: list[Finding] = field(default_factory=list)
+    heads: tuple[Note, ...] = ()
+    ats: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def last(self) -> int:
+        """The time of the last entry so far."""
+        clock = self.verified.state.get(Clock)
+        return clock.at if clock is not None else 0

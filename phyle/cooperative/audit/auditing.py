@@ -51,6 +51,7 @@ def _audited(course: Course) -> Verdict:
         why = error.sentence if isinstance(error, Refusal) else "there is none"
         unread = false(None, "checkpoint", f"The checkpoint cannot be read: {why}.")
         return Verdict(where=source.where, level="public", origin="", size=0, root="", entries=0, findings=(unread,))
+    course.heads = (note, *map(Note.read, notes[1:]))
     proofs: dict[str, Any] = {}
     found = _Run(course).replayed(told)
     findings = [found] if found is not None else []
@@ -64,6 +65,7 @@ class _Run:
 
     def __init__(self, course: Course) -> None:
         self._course, self._verified = course, course.verified
+        self._sizes = {Checkpoint.read(note.text).size for note in course.heads}
         watching = Watching(self._verified.facts)
         self._members = Members(course, watching)
         self._replay = Replay(
@@ -120,6 +122,8 @@ class _Run:
         return changed
 
     def _after(self, entry: Entry) -> Finding | None:
+        if entry.seq + 1 in self._sizes:
+            self._course.ats[entry.seq + 1] = entry.at
         if not isinstance(entry, ActEntry):
             return None
         if self._course.asked.receipt is not None:

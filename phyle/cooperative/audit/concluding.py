@@ -9,7 +9,7 @@ from phyle.cooperative.audit.facts import Facts
 from phyle.cooperative.audit.findings import Finding
 from phyle.cooperative.audit.standing import standing
 from phyle.cooperative.audit.verdicts import Statement, Verdict
-from phyle.cooperative.law.phyles import Clock, Phyle
+from phyle.cooperative.law.phyles import Phyle
 from phyle.cooperative.tree.checkpoints import Checkpoint
 from phyle.cooperative.tree.notes import Note
 
@@ -19,7 +19,7 @@ def verdict(
 ) -> Verdict:
     """The verdict of an audit that has come to its end, or to the first thing that is false."""
     facts, state, receipt = course.verified.facts, course.verified.state, course.asked.receipt
-    here, clock = state.get(Phyle), state.get(Clock)
+    here = state.get(Phyle)
     return Verdict(
         where=course.source.where,
         level="member" if course.member else "public",
@@ -27,14 +27,14 @@ def verdict(
         size=told.size,
         root=told.root.hex(),
         entries=facts.entries,
-        last=clock.at if clock else 0,
+        last=course.last,
         phase=here.phase if here else "",
         self_attested=here is not None and bool(here.founded) and not here.proven,
         standing=standing(state) if here is not None else None,
         decisions=tuple(facts.decisions),
         acts=dict(sorted(facts.acts.items())),
         statements=_statements(course, facts),
-        times=ending.times(course, note),
+        times=ending.times(course),
         cosigners=tuple(sorted({each.name for each in note.signatures if each.name != told.origin})),
         findings=tuple(findings),
         notes=(*course.notes, *ending.unseen(course)),

@@ -6,12 +6,11 @@ from typing import Any
 from phyle.cooperative.audit import heads, trees
 from phyle.cooperative.audit.asked import Course
 from phyle.cooperative.audit.findings import Finding, false
-from phyle.cooperative.audit.verdicts import moment
+from phyle.cooperative.audit.verdicts import Bound, moment
 from phyle.cooperative.law.ballots import Paper
-from phyle.cooperative.law.phyles import Clock, next_item
+from phyle.cooperative.law.phyles import next_item
 from phyle.cooperative.law.withholdings import Withholding
-from phyle.cooperative.tree.checkpoints import Checkpoint, Head
-from phyle.cooperative.tree.notes import Note
+from phyle.cooperative.tree.checkpoints import Checkpoint
 from phyle.errors import Refusal
 
 SLACK = 60_000
@@ -32,11 +31,11 @@ def checked(course: Course, told: Checkpoint, notes: Sequence[bytes]) -> tuple[l
     compared = heads.continued(verified.state, verified.tree, head, known, verified.facts)
     findings = compared.findings
     course.notes += compared.notes
-    findings += [*_missing(course), *_withheld(course), *_late(course, head)]
+    findings += [*_missing(course), *_withheld(course), *_late(course)]
     if course.asked.saved is None:
         findings += [false(None, "file", sentence) for sentence in course.source.unread()]
     receipt, credentials = course.asked.receipt, course.verified.facts.credentials
-    if receipt is not None and (broken := receipt.compared(_last(course), credentials)) is not None:
+    if receipt is not None and (broken := receipt.compared(course.last, credentials)) is not None:
         findings.append(broken)
     return findings, compared.proofs
 
@@ -49,14 +48,9 @@ def _root(course: Course, told: Checkpoint) -> Finding | None:
     return trees.upper_tiles(course.source, course.verified.tree, told.size) if course.source.tiled else None
 
 
-def _last(course: Course) -> int:
-    clock = course.verified.state.get(Clock)
-    return clock.at if clock is not None else 0
-
-
 def _missing(course: Course) -> Iterator[Finding]:
     """What was due by the time of the last entry must be entered."""
-    due, last = next_item(course.verified.state), _last(course)
+    due, last = next_item(course.verified.state), course.last
     if due is not None and due.time <= last:
         sentence = f"A consequence is missing at the end: {due.kind} of {due.id or 'the phyle'} was due at {due.time}."
         yield false(course.verified.tree.size, "missing", sentence, expected=f"{due.kind}, before {last}")
@@ -92,23 +86,28 @@ def unseen(course: Course) -> Iterator[Finding]:
             yield Finding(outcome="members", seq=seq, what=what, sentence=sentence)
 
 
-def times(course: Course, note: Note) -> tuple[tuple[str, int], ...]:
-    """By which witnesses the times are bounded; none if a signature under the name of one is not theirs."""
-    try:
-        return heads.bounds(note, course.asked.witnesses)
-    except Refusal:
-        return ()
+def times(course: Course) -> tuple[Bound, ...]:
+    """By which witnesses the times are bounded, each by the newest head that it signed."""
+    found: dict[str, Bound] = {}
+    for note in course.heads:
+        try:
+            bounds = heads.bounds(note, course.asked.witnesses)
+        except Refusal:
+            continue
+        size = Checkpoint.read(note.text).size
+        for name, time in bounds:
+            found.setdefault(name, Bound(witness=name, time=time, size=size))
+    return tuple(found[name] for name in sorted(found))
 
 
-def _late(course: Course, head: Head) -> Iterator[Finding]:
+def _late(course: Course) -> Iterator[Finding]:
     """An entry cannot be later than the moment at which a witness saw it."""
-    last = _last(course)
-    try:
-        bounds = heads.bounds(head.note, course.asked.witnesses)
-    except Refusal as error:
-        yield false(None, "cosignature", f"{error.sentence}.")
-        return
-    for name, time in bounds:
-        if last > time + SLACK:
-            sentence = f"{name} saw it at {moment(time)}, which is before the time that the entry gives."
-            yield false(head.size - 1, "time", sentence)
+    for note in course.heads:
+        try:
+            heads.bounds(note, course.asked.witnesses)
+        except Refusal as error:
+            yield false(None, "cosignature", f"{error.sentence}.")
+    for bound in times(course):
+        if course.ats.get(bound.size, 0) > bound.time + SLACK:
+            sentence = f"{bound.witness} saw it at {moment(bound.time)}, which is before the time that the entry gives."
+            yield false(bound.size - 1, "time", sentence)

@@ -20,7 +20,7 @@ from phyle.cooperative.tree.hashing import WIDTH
 from phyle.cooperative.tree.keys import VerifierKey
 from phyle.cooperative.tree.paths import Bundle, bundle_path, tile_path
 from phyle.cooperative.tree.tiles import FULL, Tile, tile_at
-from phyle.errors import Malformed, Refused, TooLarge, Unreachable
+from phyle.errors import Malformed, Missing, Refused, TooLarge, Unreachable
 from phyle.federation.connections import is_loopback_name
 
 LARGEST = 64 << 20
@@ -113,9 +113,14 @@ class Remote:
         if not self._token:
             return None
         data = self._get(f"{self._root}{API}/openings?first={first}&count={count}")
-        document = None if data is None else orjson.loads(data)
+        if data is None:
+            raise Missing("The instance shows no openings: is the token that of a member?")
+        try:
+            document = orjson.loads(data)
+        except orjson.JSONDecodeError as error:
+            raise Malformed("The openings that the instance shows are not JSON") from error
         if not isinstance(document, dict):
-            raise Malformed("The instance shows no openings: is the token that of a member?")
+            raise Malformed("The openings that the instance shows are not an object")
         return openings_of(document)
 
     def witness(self, name: str) -> VerifierKey | None:

@@ -12,14 +12,16 @@ from phyle.cooperative.law.ballots import Ballot
 from phyle.cooperative.law.entries import ActEntry, Consequence, Entry, read_entry, write_entry
 from phyle.cooperative.law.kinds import Given
 from phyle.cooperative.law.naming import blobs_named
-from phyle.cooperative.law.phyles import Clock, charter_as_of, next_item
+from phyle.cooperative.law.phyles import Clock, Phyle, charter_as_of, next_item
 from phyle.cooperative.law.proposals import power_over
 from phyle.cooperative.law.proposed import Proposal
 from phyle.cooperative.law.state import NotLoaded, SheetWithheld, State
 from phyle.cooperative.law.values import read
-from phyle.errors import Refusal
+from phyle.errors import Refusal, Unavailable
 
 MOST_FETCHES = 10_000
+READ_NO_MORE = frozenset({"close", "tally", "minutes"})
+"""Consequences whose blobs only people read: they are compared and not kept, or a long ledger would fill the memory."""
 Observe = Callable[[State, Entry], Finding | None]
 Changed = Callable[[State, State, Entry], None]
 
@@ -43,6 +45,8 @@ class Replay:
             return false(seq, "unreadable", f"{error.sentence}.")
         if entry.seq != seq:
             return _out_of_order(seq, entry)
+        if (found := self._unknown(entry)) is not None:
+            return found
         for _ in range(MOST_FETCHES):
             try:
                 return self._entered(entry)
@@ -51,6 +55,15 @@ class Replay:
                 if found is not None:
                     return found
         return false(seq, entry.kind, "It asks for more than any entry needs.")
+
+    def _unknown(self, entry: Entry) -> Finding | None:
+        """Unavailable if the phyle has decided on rules that are newer than this program."""
+        here = self.state.get(Phyle)
+        if entry.rules > (here.rules if here is not None else 1):
+            return false(entry.seq, entry.kind, f"No decision has made version {entry.rules} of the rules hold.")
+        if entry.rules not in versions.LAWS:
+            raise Unavailable(f"Entry {entry.seq} was made by version {entry.rules} of the rules: update this program.")
+        return None
 
     def _entered(self, entry: Entry) -> Finding | None:
         given = self._judged(entry)
@@ -123,7 +136,16 @@ class Replay:
             found = self._fetching.compare(entry.seq, entry.kind, hash)
             if found is not None:
                 return found
+        if self.state.kept:
+            self._kept(entry.kind)
         return None
+
+    def _kept(self, kind: str) -> None:
+        """What the law made, for as long as it may read it."""
+        if kind not in READ_NO_MORE:
+            for hash, data in self.state.kept.items():
+                self.state.load_blob(hash, data)
+        self.state.kept.clear()
 
 
 def _audience(state: State, ballot: str) -> str:

@@ -28,10 +28,23 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A witness saw the first `size` entries at a time (milliseconds), so none of them was made later."""
+
+    witness: str
+    time: int
+    size: int
+
+    def document(self) -> dict[str, Any]:
+        """Its JSON."""
+        return {name: getattr(self, name) for name in ("witness", "time", "size")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """`findings`: what speaks against the ledger, the first entry first. `notes`: what cannot be seen from here.
-    `times`: by whom the times of the entries are bounded, with the time (milliseconds) each gives. `last`: the time of
-    the last entry. `checkpoint`: the signed note. `evidence`: documents that prove what is false, by name."""
+    `times`: by whom the times of the entries are bounded; `last`: the time of the last entry, in milliseconds.
+    `checkpoint`: the signed note. `evidence`: documents that prove what is false, by name."""
 
     where: str
     level: Literal["public", "member"]
@@ -46,7 +59,7 @@ class Verdict:
     decisions: tuple[Rested, ...] = ()
     acts: Mapping[str, int] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
-    times: tuple[tuple[str, int], ...] = ()
+    times: tuple[Bound, ...] = ()
     cosigners: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
@@ -84,7 +97,7 @@ class Verdict:
             )
         }
         found |= {"sound": self.sound, "self_attested": self.self_attested, "rests_on": list(self.rests_on)}
-        found |= {"acts": dict(self.acts), "times": [list(each) for each in self.times]}
+        found |= {"acts": dict(self.acts), "times": [each.document() for each in self.times]}
         found |= {"cosigners": list(self.cosigners), "standing": _standing(self.standing)}
         found["decisions"] = [_decision(each) for each in self.decisions]
         found["statements"] = [each.document() for each in self.statements]
@@ -100,7 +113,9 @@ class Verdict:
             yield from (f"          {finding}" for finding in self.findings[:SHOWN])
         else:
             yield f"verified  {self.origin}{': self-attested' if self.self_attested else ''}{_rests(self.rests_on)}"
-        yield f"tree      {_count(self.size, 'entry', 'entries')}, root {self.root}"
+        last = f", the last of {moment(self.last)}" if self.last else ""
+        yield f"tree      {_count(self.size, 'entry', 'entries')}{last}"
+        yield f"          root {self.root}"
         if self.entries != self.size:
             yield f"          {self.entries} of them follow"
         if self.standing is not None:
@@ -124,7 +139,7 @@ class Verdict:
 
     def _bounds(self) -> str:
         if self.times:
-            return "bounded by " + ", ".join(f"{name} ({moment(time)})" for name, time in self.times)
+            return "bounded by " + ", ".join(f"{it.witness} ({_bounded(it, self.size)})" for it in self.times)
         unknown = f"; {', '.join(self.cosigners)} cosigned, by keys unknown here" if self.cosigners else ""
         return f"on the host's word{unknown}"
 
@@ -138,6 +153,10 @@ class Verdict:
 def moment(time: int) -> str:
     """A time in milliseconds, to the second, in UTC."""
     return f"{datetime.fromtimestamp(time // 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _bounded(bound: Bound, size: int) -> str:
+    return moment(bound.time) if bound.size == size else f"{moment(bound.time)} for the first {bound.size} entries"
 
 
 def _members(found: Standing) -> Iterator[str]:

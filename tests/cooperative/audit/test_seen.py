@@ -105,7 +105,7 @@ def test_times_are_bounded_by_a_witness(story: Story) -> None:
     ledger.note = bytes(note.signed(WITNESS, seconds=last // 1000 + 1))
     found = audit(ledger, Asked(witnesses=(WITNESS.public,)))
     assert found.sound
-    assert [name for name, _ in found.times] == ["b.test/witness"]
+    assert [bound.witness for bound in found.times] == ["b.test/witness"]
     unknown = audit(ledger)
     assert unknown.times == ()
     assert "on the host's word; b.test/witness cosigned" in "\n".join(unknown.lines())
