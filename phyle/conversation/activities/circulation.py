@@ -10,7 +10,7 @@ from datetime import timedelta
 from phyle.conversation import groups
 from phyle.conversation.activities import recipients
 from phyle.federation import contexts, writing
-from phyle.federation.outgoing import send
+from phyle.federation.outgoing import Inbox, send
 from phyle.federation.urls import host_of, is_local
 from phyle.federation.vocabulary import PUBLIC
 from phyle.federation.wire import Document
@@ -22,6 +22,13 @@ _log = logging.getLogger(__name__)
 
 PASSED_ON = Limit(name="passed-on", most=3000, window=timedelta(hours=1))
 """How much of one domain's the groups here pass on, likes and edits included: each goes to all who follow (D16)."""
+
+
+async def readers(tx: Tx, audience: str | None) -> set[Inbox]:
+    """Those who follow the group: who knows no groups took its posts for boosts, and hears of their edits and their end
+    from their authors only."""
+    group = await groups.at(tx, audience)
+    return await recipients.followers(tx, group.id) if group is not None else set()
 
 
 async def announce(tx: Tx, audience: str | None, activity: Document, *, order_key: str) -> None:

@@ -227,6 +227,7 @@ async def tell_update(tx: Tx, post: Post, author: Actor, also: Sequence[int] = (
     uri = f"{tx.store.settings.origin}/activities/{tx.new_id()}"
     holders = [row["actor"] for row in await tx.rows(SQL.holders, post.id)] if post.open else []
     inboxes = await recipients.audience(tx, author.id, post.visibility, [*await named(tx, post), *holders, *also])
+    inboxes |= await circulation.readers(tx, post.audience)
     activity = documents.update(post, author, document, uri=uri)
     await send(tx, author, activity, order_key=post.uri, inboxes=inboxes)
     await circulation.announce(tx, post.audience, activity, order_key=post.uri)
@@ -249,5 +250,6 @@ async def tell_deleted(tx: Tx, body: Body) -> None:
     activity = writing.activity("Delete", author, tombstone, uri=uri, to=to)
     named = [*body["mentioned"], body["reply_to_author"], *body["boosters"]]
     inboxes = await recipients.audience(tx, author.id, body["visibility"], named)
+    inboxes |= await circulation.readers(tx, body.get("audience"))
     await send(tx, author, activity, order_key=body["uri"], inboxes=inboxes)
     await circulation.announce(tx, body.get("audience"), activity, order_key=body["uri"])

@@ -6,7 +6,7 @@ import pytest
 
 from phyle.conversation import follows, groups, posts, publishing
 from phyle.conversation.publishing import Draft
-from phyle.identity import accounts
+from phyle.identity import accounts, leaving
 from phyle.identity.actors import Actor
 from tests.between import accepted, contents, follows_in, follows_out, met, received, unkept
 from tests.instance import Instance, Member
@@ -84,6 +84,7 @@ async def test_what_a_member_writes_in_a_group_goes_out_twice(here: Instance, th
     answer = await ana.post("/api/v1/statuses", status="Or soup", in_reply_to_id=post["id"])
     await here.settled()
     assert [update["object"]["content"] for update in wrapped(there, "Update")] == ["<p>Rolls?</p>"]
+    assert [update["object"]["content"] for update in there.of_type("Update")] == ["<p>Rolls?</p>"]
     assert [like["object"] for like in wrapped(there, "Like")] == [post["uri"]]
     assert [undo["object"]["type"] for undo in wrapped(there, "Undo")] == ["Like"]
     assert [create["object"]["id"] for create in wrapped(there, "Create")] == [post["uri"], answer["uri"]]
@@ -92,11 +93,23 @@ async def test_what_a_member_writes_in_a_group_goes_out_twice(here: Instance, th
     assert (await document(here, kept))["object"]["object"]["id"] == answer["uri"]
     await ana.ask("DELETE", f"/api/v1/statuses/{answer['id']}")
     await here.settled()
+    assert [delete["object"]["id"] for delete in there.of_type("Delete")] == [answer["uri"]]
     gone = await here.client.get(kept, headers={"Accept": ACTIVITY})
     assert gone.status_code == 404, "what was passed on does not outlive what it was about"
     assert [delete["object"]["id"] for delete in wrapped(there, "Delete")] == [answer["uri"]]
     outbox = await document(here, f"{agora.actor.uri}/outbox?page=true")
     assert [(item["type"], item["object"]) for item in outbox["orderedItems"]] == [("Announce", post["uri"])]
+
+
+async def test_who_follows_a_group_hears_that_somebody_left_who_wrote_there(here: Instance, there: Peer) -> None:
+    agora, ana, bob = await group(here), await here.member("ana"), there.actor("bob")
+    await follows_in(here, there, bob, agora)
+    await ana.post("/api/v1/statuses", status="@agora Bread?")
+    await here.settled()
+    async with here.store.transaction() as tx:
+        await leaving.delete(tx, await accounts.by_actor(tx, ana.actor.id))
+    (delete,) = await received(there, "Delete")
+    assert delete["object"] == ana.actor.uri
 
 
 async def test_what_people_elsewhere_write_in_a_group_is_passed_on_as_they_said_it(here: Instance, there: Peer) -> None:
