@@ -56,6 +56,7 @@ from phyle.store.worker import Worker
 from phyle.web import actors as actor_documents
 from phyle.web import inbox, ledger, objects, wellknown, witnessed
 from phyle.web.client.table import ROUTES as CLIENT_ROUTES
+from phyle.web.cooperative.table import ROUTES as COOPERATIVE_ROUTES
 from phyle.web.create import create
 from phyle.web.front import Front
 from phyle.web.pages.table import ROUTES as PAGE_ROUTES
@@ -269,6 +270,7 @@ def web(store: Store, net: Net) -> Front:
         store,
         routes=(
             *CLIENT_ROUTES,
+            *COOPERATIVE_ROUTES,
             *PAGE_ROUTES,
             *actor_documents.ROUTES,
             *objects.routes(objects.signer_of(keyring, scheme=scheme, hosts=hosts)),

@@ -226,8 +226,10 @@ async def _choice(tx: Tx, viewer: Sight, paper: Paper) -> Any:
 async def check_choice(tx: Tx, id: str, choice: Any) -> None:
     """Unprocessable, with the reason, for what would not count on a paper of this ballot. Missing."""
     proposal = await proposals.get(tx, (await get(tx, id)).proposal)
+    if proposal.method not in counting.METHODS:
+        return
     labels = [option.label for option in proposal.options]
-    why = valid(proposal.method, labels, choice, proposal.params) if proposal.method in counting.METHODS else None
+    why = valid(proposal.method, labels, choice, dict(proposal.params.items()))
     if why is not None:
         raise Unprocessable(f"This would not count: {why}.")
 

@@ -9,9 +9,9 @@ from phyle.powers import SELF, Power
 DEFAULT = "read"
 ALL_OF_A_USER = "read write follow push profile"
 
-_READABLE = "accounts blocks bookmarks favourites filters follows lists mutes notifications search statuses"
+_READABLE = "accounts blocks bookmarks favourites filters follows lists mutes notifications phyle search statuses"
 _WRITABLE = (
-    "accounts blocks bookmarks conversations favourites filters follows lists media mutes notifications reports "
+    "accounts blocks bookmarks conversations favourites filters follows lists media mutes notifications phyle reports "
     "statuses"
 )
 _READ = frozenset(f"read:{what}" for what in _READABLE.split())

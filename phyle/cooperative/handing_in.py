@@ -1,0 +1,132 @@
+"""Handing in acts that members sign with keys of their own: the signature proves who acts, so nobody logs in for it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from phyle.cooperative.acting import Done
+from phyle.cooperative.forms import FORMS, sealable, text
+from phyle.cooperative.law import acts as law
+from phyle.cooperative.law.acts import Act
+from phyle.cooperative.law.founding import Signature
+from phyle.cooperative.law.members import Custody, Introduction, Member
+from phyle.cooperative.law.table import LAW
+from phyle.cooperative.law.values import read
+from phyle.cooperative.ledger import acts, reading
+from phyle.cooperative.ledger.blobs import keep_blob
+from phyle.cooperative.ledger.openings import Audience, Opening
+from phyle.errors import Malformed, Refused, Unproven
+from phyle.identity import limits
+from phyle.identity.limits import Limit
+from phyle.store.transaction import Store, Tx
+
+BY_ADDRESS = Limit(name="acts-address", most=300, window=timedelta(minutes=5))
+STRANGERS = Limit(
+    name="acts-strangers",
+    most=10,
+    window=timedelta(minutes=30),
+    sentence="Too many newcomers from your network. Please try again later.",
+)
+MOST_TEXTS = 4
+_SALT = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenOpening:
+    """A value that the act commits to, and the salt of the commitment: 32 hexadecimal digits."""
+
+    value: Any
+    salt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedIn:
+    """An act as it was signed (FEP-8b32, `eddsa-jcs-2022`), what opens its commitments, and the texts that it names."""
+
+    act: Mapping[str, Any]
+    openings: tuple[GivenOpening, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+async def hand_in(
+    store: Store, document: Mapping[str, Any], *, openings: Sequence[Any], texts: Sequence[Any], place: str
+) -> Done:
+    """Enter a signed act. `place`: the network address that it comes from, by which it is counted. Raises the Refusal
+    of the law; Unproven, before anything is kept, if the signature is not its author's."""
+    await limits.count(store, BY_ADDRESS, limits.place(place))
+    act = law.read_act(document)
+    if act.kind not in FORMS or act.kind not in LAW.acts:
+        raise Malformed(f"There is no act called {act.kind[:40]!r} that people do.")
+    payload: Any = read(LAW.acts[act.kind].payload, act.payload, "payload")
+    async with store.reading() as tx:
+        known = await _known(tx, act, payload)
+    if isinstance(payload, Introduction):
+        await limits.count(store, STRANGERS, limits.place(place))
+    custody = _proven(act, document, known)
+    opened = [_opening(act, each) for each in openings]
+    if len(texts) > MOST_TEXTS:
+        raise Malformed(f"An act comes with at most {MOST_TEXTS} texts.")
+    async with store.transaction() as tx:
+        for each in texts:
+            await keep_blob(tx, text("texts", each).encode())
+    author: law.Author = "member-key" if custody == "member" else "server-key"
+    answer = await acts.submit(store, document, author=author, openings=opened)
+    return Done(kind=act.kind, payload=act.payload, answer=answer)
+
+
+async def _known(tx: Tx, act: Act, payload: Any) -> Member | Introduction:
+    """By whose key the act must be signed."""
+    member = await reading.get(tx, Member, act.by)
+    if member is not None:
+        return member
+    if isinstance(payload, Introduction):
+        return payload
+    signature = await reading.get(tx, Signature, act.by)
+    if signature is None:
+        raise Refused("Only members can do this, and you are not known as one here.")
+    return signature.introduction
+
+
+def _proven(act: Act, document: Mapping[str, Any], known: Member | Introduction) -> Custody:
+    """Who keeps the key that the act is signed with: the member's own, or that of whoever acts for them. What anybody
+    can verify is verified before the act is written down; the law asks again."""
+    custodies: dict[str | None, Custody] = {}
+    if isinstance(known, Member) and known.representative is not None:
+        custodies[known.representative.key] = known.representative.custody
+    custodies[known.key] = known.custody
+    signer = law.key_of(act.proof)
+    if signer not in custodies:
+        raise Unproven("The act is signed by another key than its author's.")
+    law.verify(document, signer)
+    return custodies[signer]
+
+
+def _opening(act: Act, given: Any) -> Opening:
+    """What opens one of the act's commitments, for those for whom its kind means it."""
+    if not isinstance(given, Mapping) or set(given) != {"value", "salt"}:
+        raise Malformed("An opening has a value and a salt, and nothing else.")
+    salt = given["salt"]
+    if not isinstance(salt, str) or len(salt) != _SALT or not set(salt) <= set("0123456789abcdef"):
+        raise Malformed("A salt has 32 hexadecimal digits.")
+    value = sealable("value", given["value"])
+    bare = Opening(name="", value=value, salt=salt, audience="members")
+    form = FORMS[act.kind]
+    for name, audience, commitment in _commitments(act):
+        if commitment == bare.commitment:
+            about = str(act.payload.get(form.about, ""))[:64]
+            return Opening(name=name, value=value, salt=salt, audience=audience, about=about)
+    raise Malformed("An opening is of nothing that the act commits to.")
+
+
+def _commitments(act: Act) -> Iterator[tuple[str, Audience, Any]]:
+    """Name, audience and commitment of all that an act commits to."""
+    form = FORMS[act.kind]
+    for name, audience in form.sealed.items():
+        yield name, audience, act.payload.get(name)
+    for path in form.named:
+        inner: Any = act.payload
+        for part in path.split("."):
+            inner = inner.get(part) if isinstance(inner, Mapping) else None
+        for name, commitment in inner.items() if isinstance(inner, Mapping) else ():
+            yield name, "members" if name == "actor" else "register", commitment
