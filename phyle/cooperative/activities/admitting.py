@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from phyle.conversation import follows, publishing
 from phyle.conversation.publishing import Draft
 from phyle.cooperative import acting, people
-from phyle.cooperative.activities.attesting import attest
+from phyle.cooperative.activities.attesting import attest, unneeded
 from phyle.cooperative.agora import page
 from phyle.cooperative.circles import MEMBERS, circle
 from phyle.cooperative.forms import new_id
@@ -26,6 +26,11 @@ APPLYING = ("applicant",)
 
 async def asked(tx: Tx, body: Mapping[str, Any]) -> None:
     """Subscriber of GroupFollowAsked: who asks to follow the members' group applies, unless they are in already."""
+    await _answer(tx, body)
+    await unneeded(tx, body["evidence"])
+
+
+async def _answer(tx: Tx, body: Mapping[str, Any]) -> None:
     group, follower = await circle(tx, MEMBERS), await actors.by_id(tx, body["follower"])
     if body["followed"] != group.id:
         return
@@ -88,6 +93,11 @@ async def identity_of(tx: Tx, actor: Actor, member: str) -> tuple[Opening, ...]:
 
 async def ended(tx: Tx, body: Mapping[str, Any]) -> None:
     """Subscriber of GroupFollowEnded: who takes back the Follow leaves, or withdraws their application."""
+    await _leave(tx, body)
+    await unneeded(tx, body["evidence"])
+
+
+async def _leave(tx: Tx, body: Mapping[str, Any]) -> None:
     group, follower = await circle(tx, MEMBERS), await actors.by_id(tx, body["follower"])
     member = await people.member_of(tx, follower.id) if body["followed"] == group.id else None
     if member is None or await acting.standing(tx, member) not in (*IN, *APPLYING):

@@ -1,11 +1,13 @@
 """Attesting: acts of people whose servers know no ledger keys, in our words, over the request that they signed."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from phyle.cooperative.audit.evidence import written
 from phyle.cooperative.ledger import acts, signing
 from phyle.cooperative.ledger.openings import Opening, seal
+from phyle.errors import Missing
 from phyle.federation import evidence
 from phyle.store.transaction import Tx
 
@@ -21,3 +23,10 @@ async def attest(
     document = await signing.attested(tx, member, kind, payload)
     received = int(kept.received_at.timestamp() * 1000)
     return await acts.submit_in(tx, document, author="attested", evidence=[proof], openings=openings, received=received)
+
+
+async def unneeded(tx: Tx, request: int | None) -> None:
+    """A request that nothing was attested with is kept no longer: what is on its way holds up the ledger."""
+    if request is not None:
+        with contextlib.suppress(Missing):
+            await evidence.take(tx, request)

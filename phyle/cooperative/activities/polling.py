@@ -6,7 +6,7 @@ from typing import Any
 from phyle.conversation import polls, posts
 from phyle.conversation.polls import KeptVote
 from phyle.cooperative import agora, people
-from phyle.cooperative.activities.attesting import attest
+from phyle.cooperative.activities.attesting import attest, unneeded
 from phyle.cooperative.law.ballots import Ballot, ids_of
 from phyle.cooperative.law.proposed import Proposal
 from phyle.cooperative.ledger import acts, reading, signing
@@ -27,6 +27,7 @@ async def voted(tx: Tx, body: Mapping[str, Any]) -> None:
     if subject is not None and subject[1] == "ballot":
         await _count(tx, subject[0], kept)
     await polls.taken(tx, kept.id)
+    await unneeded(tx, kept.evidence)
 
 
 async def advisory(tx: Tx, ballot: str) -> list[int]:
