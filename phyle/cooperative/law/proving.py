@@ -46,6 +46,8 @@ def _prove_newcomer(state: State, kind: ActKind, given: Given) -> None:
         introduction = signature.introduction
     if "newcomer" not in kind.by or introduction is None or introduction.member != given.by:
         raise Refused("Only members can do this, and you are not known as one here.")
+    if introduction.key is not None and given.entry.author == "attested":
+        raise Unproven("Whoever brings a key signs with it; the word of a host is not enough.")
     _prove_author(state, given, introduction)
 
 

@@ -97,7 +97,7 @@ def test_it_expires_after_ninety_days() -> None:
         check(story, document, story.now - DAY)
 
 
-@pytest.mark.threat("I2")
+@pytest.mark.threat("I6")
 def test_nothing_in_it_can_be_changed() -> None:
     story, them = people()
     document = issued(story, them[0])
@@ -124,7 +124,7 @@ def test_nothing_in_it_can_be_changed() -> None:
             check(story, forged)
 
 
-@pytest.mark.threat("I2")
+@pytest.mark.threat("I6")
 def test_the_credential_key_alone_makes_no_member() -> None:
     """Whoever has that key, but not the log's, can sign what they like: the entry must stand in the ledger."""
     story, them = people()

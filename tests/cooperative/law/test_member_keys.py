@@ -42,7 +42,7 @@ def test_a_new_key_is_signed_for_by_the_old_and_by_itself() -> None:
     story.act(new, "exit")
 
 
-@pytest.mark.threat("I2")
+@pytest.mark.threat("I6")
 def test_the_word_of_a_host_changes_no_key() -> None:
     story, founders = five()
     there = story.admitted(*founders[:3], days=11, via="b.test")
