@@ -190,6 +190,10 @@ class State:
         """The openings of a ballot, None if they are withheld."""
         self._sheets[ballot] = sheet
 
+    def forget_sheets(self) -> None:
+        """Openings that were loaded may not be all any more: somebody may have voted since."""
+        self._sheets.clear()
+
     def everything(self) -> Iterator[tuple[Address, Any]]:
         """Every slice of a state that is no fork, in order of address."""
         for what, groups in sorted(self._slices.items()):

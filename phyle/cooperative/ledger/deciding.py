@@ -99,7 +99,8 @@ async def _due(tx: Tx, batch: Batch, until: int) -> bool:
         if not batch.may_be_entered or len(batch.entries) >= MOST_AT_ONCE:
             return False
         try:
-            await knowing(tx, batch.state, lambda: _consequence(batch))
+            batch.state.forget_sheets()
+            await knowing(tx, batch.state, lambda: _consequence(batch), batch.work)
         except Exception as error:
             if not _ours(error):
                 raise
@@ -124,8 +125,9 @@ async def _decide_one(tx: Tx, batch: Batch, act: Waiting) -> None:
     try:
         document = parse(act.document)
         law = law_of(batch.work)
+        batch.state.forget_sheets()
         await _expect(tx, batch, law, document)
-        await knowing(tx, batch.state, lambda: _act(batch, law, act, document))
+        await knowing(tx, batch.state, lambda: _act(batch, law, act, document), batch.work)
     except Refusal as refusal:
         _refuse(batch, act, refusal)
     except Exception as error:

@@ -44,8 +44,9 @@ async def load_all(tx: Tx) -> State:
     return state
 
 
-async def fetch(tx: Tx, state: State, addresses: Iterable[Address]) -> None:
-    """Loads what is named into a state that is no fork. Missing if a blob is not here."""
+async def fetch(tx: Tx, state: State, addresses: Iterable[Address], work: State | None = None) -> None:
+    """Loads what is named into a state that is no fork. Missing if a blob is not here. `work`: a fork of it with papers
+    that are not in the database yet; sheets have them too."""
     named: dict[str, list[str]] = {"blob": [], "sheet": [], "group": []}
     slices: list[Address] = []
     for what, id in addresses:
@@ -60,7 +61,7 @@ async def fetch(tx: Tx, state: State, addresses: Iterable[Address]) -> None:
     if named["blob"]:
         await _fetch_blobs(tx, state, named["blob"])
     for ballot in named["sheet"]:
-        state.load_sheet(ballot, await sheet_of(tx, state, ballot))
+        state.load_sheet(ballot, await sheet_of(tx, state, ballot, work))
 
 
 async def _fetch_slices(tx: Tx, state: State, slices: Sequence[Address]) -> None:
@@ -86,9 +87,9 @@ async def _fetch_blobs(tx: Tx, state: State, hashes: Sequence[str]) -> None:
         state.load_blob(hash, found[hash])
 
 
-async def sheet_of(tx: Tx, state: State, ballot: str) -> Sheet | None:
+async def sheet_of(tx: Tx, state: State, ballot: str, work: State | None = None) -> Sheet | None:
     """The papers of a ballot, opened, by member and in the order of their commitments. None if one was erased."""
-    papers = await knowing(tx, state, lambda: list(state.all(Paper, ballot)))
+    papers = await knowing(tx, state, lambda: list((work or state).all(Paper, ballot)))
     wanted = [(id.partition("/")[2], commitment) for id, paper in papers for commitment in paper.counted]
     rows = await tx.rows(openings.SQL.values_of, [commitment for _, commitment in wanted])
     found = {row["commitment"]: row for row in rows}
@@ -99,13 +100,14 @@ async def sheet_of(tx: Tx, state: State, ballot: str) -> Sheet | None:
     )
 
 
-async def knowing(tx: Tx, state: State, ask: Callable[[], T]) -> T:
-    """What `ask` answers, once all that it asks of the state is loaded. `state` is the one below all forks."""
+async def knowing(tx: Tx, state: State, ask: Callable[[], T], work: State | None = None) -> T:
+    """What `ask` answers, once all that it asks of the state is loaded. `state` is the one below all forks, `work` the
+    fork on which a batch is decided."""
     for _ in range(MOST_LOOKS):
         try:
             return ask()
         except NotLoaded as missing:
-            await fetch(tx, state, [missing.wanted])
+            await fetch(tx, state, [missing.wanted], work)
     raise RuntimeError(f"the law wants more than {MOST_LOOKS} slices one by one")
 
 

@@ -39,7 +39,7 @@ async def sheet(tx: Tx, ballot: str) -> Sheet | None:
 
 async def publish(tx: Tx, batch: Batch, ballot: str, hash: str, seq: int) -> None:
     """The sheet that the count at `seq` was made of. RuntimeError unless it is the one that the entry names."""
-    rows = await knowing(tx, batch.state, lambda: batch.work.sheet(ballot))
+    rows = await knowing(tx, batch.state, lambda: batch.work.sheet(ballot), batch.work)
     data = spell([[row.member, row.value, row.salt] for row in rows])
     if sha256(data).hexdigest() != hash:
         raise RuntimeError(f"the sheet of {ballot} is not the one that was counted")
