@@ -315,6 +315,8 @@ async def _tell_soon(tx: Tx, post: int) -> None:
 
 
 async def counted(tx: Tx, post: int) -> list[ActorId]:
-    """The numbers as they are now are told: to those who voted, too. Whoever votes from now on makes others of them."""
+    """The numbers as they are now are told: to those who voted, too. Whoever votes while the post is held, or later,
+    makes others of them, which are told again."""
+    await tx.value(SQL.lock, post)
     await tx.run(SQL.told, post)
     return [row["actor"] for row in await tx.rows(SQL.voters, post)]

@@ -1,6 +1,7 @@
 """The law of polls: what may be asked, who may vote and how often, what is shown before and after the close."""
 
 import asyncio
+from contextvars import Context
 from datetime import timedelta
 from typing import Any
 
@@ -205,6 +206,31 @@ async def test_many_votes_of_one_at_once_leave_one(store: Store) -> None:
     async with store.transaction() as tx:
         options, total, voters = await shown(tx, post)
         assert (sum(each or 0 for each in options), total, voters) == (1, 1, 1)
+
+
+async def test_a_vote_while_the_numbers_are_told_is_told_again(store: Store) -> None:
+    async with store.transaction() as tx:
+        ana, bob, carol = await member(tx, "ana"), await member(tx, "bob"), await member(tx, "carol")
+        post = await asks(tx, ana)
+        await polls.vote(tx, bob, post, [0])
+        await polls.vote(tx, carol, post, [0])
+        waiting = "DELETE FROM store.jobs WHERE name = 'conversation.tell_counted' RETURNING id"
+        assert len(await sql(tx, waiting)) == 1, "many votes are told together"
+
+    async def votes(dan: Actor) -> None:
+        async with store.transaction() as own:
+            await polls.vote(own, dan, post, [1])
+
+    async with store.transaction() as tx:
+        dan = await member(tx, "dan")
+    async with store.transaction() as tx:
+        assert set(await polls.counted(tx, post.id)) == {bob.id, carol.id}
+        task = asyncio.get_running_loop().create_task(votes(dan), context=Context())
+        done, _ = await asyncio.wait({task}, timeout=0.2)
+        assert not done
+    await task
+    async with store.transaction() as tx:
+        assert len(await sql(tx, waiting)) == 1
 
 
 async def test_what_who_leaves_voted_is_counted_and_forgotten(tx: Tx) -> None:

@@ -235,9 +235,10 @@ async def tell_update(tx: Tx, post: Post, author: Actor, also: Sequence[int] = (
 
 async def tell_counted(tx: Tx, body: Body) -> None:
     """Local job: Update of a poll whose numbers changed, also to those who voted in it."""
+    voters = await ballot_box.counted(tx, body["post"])
     post = await posts.by_id(tx, body["post"])
     if post is not None and post.local:
-        await tell_update(tx, post, await actors.by_id(tx, post.author), await ballot_box.counted(tx, post.id))
+        await tell_update(tx, post, await actors.by_id(tx, post.author), voters)
 
 
 async def tell_deleted(tx: Tx, body: Body) -> None:
