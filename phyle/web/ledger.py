@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import re
+from dataclasses import replace
 from typing import Any
 
 from phyle.cooperative.ledger import blobs, checkpoints, listing, reading, sheets, signing, trees, witness_keys
@@ -22,6 +23,7 @@ from phyle.web.routes import Route, public
 BYTES = "application/octet-stream"
 TEXT = "text/plain; charset=utf-8"
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+FOR_A_WHILE = {"Cache-Control": "public, max-age=60"}
 FOR_NOW = {"Cache-Control": "public, max-age=2"}
 MOST_LISTED = 1000
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -34,16 +36,21 @@ async def checkpoint(asked: Asked) -> Answer:
 
 
 async def tile(asked: Asked) -> Answer:
-    """A tile of hashes or a bundle of entries (c2sp.org/tlog-tiles). What a checkpoint does not cover is not there."""
-    wanted, tx = read_path(f"tile/{asked.args['path']}"), asked.tx
-    size = (await _newest(asked)).size
+    """A tile of hashes or a bundle of entries (c2sp.org/tlog-tiles). What a checkpoint does not cover is not there.
+
+    Below the address of its epoch it never changes; below the bare one it may, when a new epoch begins.
+    """
+    wanted, tx, head = read_path(f"tile/{asked.args['path']}"), asked.tx, await _newest(asked)
     if isinstance(wanted, Bundle):
-        leaves = await reading.entries(tx, wanted.number * FULL, wanted.width) if _covers(wanted, size) else []
-        return await bundle_of(asked, wanted, leaves)
-    if not _covers_tile(wanted, size):
+        leaves = await reading.entries(tx, wanted.number * FULL, wanted.width) if _covers(wanted, head.size) else []
+        answer = await bundle_of(asked, wanted, leaves)
+    elif _covers_tile(wanted, head.size):
+        found = await reading.tiles(tx, [wanted.place], head.size)
+        answer = tile_of(wanted, found[wanted.place])
+    else:
         raise not_covered()
-    found = await reading.tiles(tx, [wanted.place], size)
-    return tile_of(wanted, found[wanted.place])
+    lasting = "epoch" in asked.args or head.checkpoint.origin.endswith("/1")
+    return answer if lasting else replace(answer, headers={**answer.headers, **FOR_A_WHILE})
 
 
 async def blob(asked: Asked) -> Answer:
@@ -123,7 +130,11 @@ async def consistency(asked: Asked) -> Answer:
 
 
 async def _newest(asked: Asked) -> Head:
+    """Missing before the first, and for another epoch than the present one."""
     head = await checkpoints.newest(asked.tx)
+    epoch = asked.args.get("epoch")
+    if head is not None and epoch is not None and not head.checkpoint.origin.endswith(f"/ledger/{epoch}"):
+        raise Missing("That epoch of the ledger is over, or has not begun.")
     if head is None:
         raise Missing("This ledger has not published a checkpoint yet.")
     return head
@@ -196,6 +207,8 @@ def a_hash(asked: Asked, name: str = "hash") -> str:
 ROUTES: tuple[Route, ...] = (
     public("GET", "/ledger/checkpoint", checkpoint),
     public("GET", "/ledger/tile/<path:path>", tile),
+    public("GET", "/ledger/<epoch>/checkpoint", checkpoint),
+    public("GET", "/ledger/<epoch>/tile/<path:path>", tile),
     public("GET", "/ledger/blobs", list_blobs),
     public("GET", "/ledger/blobs/<hash>", blob),
     public("GET", "/ledger/ballots/<ballot>", ballot),

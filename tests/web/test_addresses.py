@@ -6,7 +6,11 @@ from pathlib import Path
 import httpx
 
 from phyle.conversation import groups
+from phyle.cooperative.ledger import blobs, checkpoints, sheets, witnesses
 from phyle.identity import accounts
+from tests.cooperative.ledger.entries import begun, entered
+from tests.cooperative.tree.signers import LOG, ORIGIN, head
+from tests.cooperative.tree.trees import leaves
 from tests.instance import Instance
 
 PROMISES = Path(__file__).parents[2] / "docs" / "addresses.md"
@@ -24,6 +28,36 @@ async def group(here: Instance) -> str:
     rsa, ed25519 = await accounts.new_keys()
     async with here.store.transaction() as tx:
         return (await groups.create(tx, "agora", rsa=rsa, ed25519=ed25519)).uri.removeprefix(here.origin)
+
+
+async def ledger(here: Instance) -> dict[str, tuple[str, dict[str, str]]]:
+    """What is served of a ledger of three entries, of which one names a blob, and of another one that is watched."""
+    await begun(here.store)
+    await entered(here.store, 3)
+    async with here.store.transaction() as tx:
+        await checkpoints.publish(tx)
+        hash = await blobs.keep_blob(tx, b"A charter")
+        await tx.run(blobs.SQL.named, [hash], [1])
+        await tx.run(sheets.SQL.publish, "b", hash, b"[]", "public", 2)
+        await witnesses.watch(tx, origin=ORIGIN, host="a.example", keys=[LOG.public])
+        await witnesses.cosign(tx, ORIGIN, head(leaves(3)).note, old=0, proof=[])
+    paths = {
+        "EPOCH/checkpoint": "1/checkpoint",
+        "EPOCH/tile/LEVEL/INDEX": "1/tile/0/000.p/3",
+        "EPOCH/tile/entries/INDEX": "1/tile/entries/000.p/3",
+        "entries/SEQ": "entries/0",
+        "entries/SEQ/proof": "entries/0/proof",
+        "proofs/inclusion?seq=": "proofs/inclusion?seq=0",
+        "proofs/consistency?from=": "proofs/consistency?from=1",
+        "blobs?since=": "blobs?since=0",
+        "blobs/SHA256": f"blobs/{hash}",
+        "ballots/BALLOT": "ballots/b",
+        "keys": "keys",
+        "witnessed": "witnessed",
+        "witnessed/HASH/checkpoint": f"witnessed/{witnesses.origin_hash(ORIGIN)}/checkpoint",
+        "equivocations": "equivocations",
+    }
+    return {f"/ledger/{name}": (f"/ledger/{path}", {}) for name, path in paths.items()}
 
 
 async def test_every_promised_address_answers(here: Instance) -> None:
@@ -51,8 +85,9 @@ async def test_every_promised_address_answers(here: Instance) -> None:
         "/.well-known/nodeinfo": ("/.well-known/nodeinfo", {}),
         "/.well-known/oauth-authorization-server": ("/.well-known/oauth-authorization-server", {}),
     }
+    asked |= await ledger(here)
     inboxes = {"/inbox": "/inbox", "/actors/ID/inbox": f"{actor}/inbox"}
-    reserved = {"/@NAME.git"}
+    reserved = {"/@NAME.git", "/ledger/EPOCH", "/ledger/add-checkpoint"}
     assert promised() == asked.keys() | inboxes.keys() | reserved
 
     for name, (path, headers) in asked.items():

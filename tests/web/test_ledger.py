@@ -66,6 +66,13 @@ async def test_the_headers_say_what_may_be_kept(shown: Instance) -> None:
         assert answer.headers["access-control-allow-origin"] == "*"
 
 
+async def test_each_epoch_has_its_own_address(shown: Instance) -> None:
+    for path in ("checkpoint", "tile/0/000", "tile/entries/002.p/188"):
+        assert (await fetched(shown, f"1/{path}")).content == (await fetched(shown, path)).content
+        for epoch in ("2", "0", "x"):
+            await fetched(shown, f"{epoch}/{path}", 404)
+
+
 async def test_what_no_checkpoint_covers_is_not_shown(shown: Instance) -> None:
     await entered(shown.store, 10)
     for path in ("tile/0/002.p/189", "tile/0/003.p/1", "tile/entries/002.p/198", "tile/1/000.p/3", "tile/2/000.p/1"):

@@ -67,8 +67,11 @@ async def look(remote: Remote, store: Store, log: Log) -> None:
 
 
 async def _known_key(remote: Remote, store: Store, log: Log, note: Note) -> None:
-    """A new key of the ledger is taken if one that is known signed beside it."""
+    """A new key of the ledger is taken if one that is known signed beside it; a new epoch is watched too."""
     keys = await remote.keys(log.host)
+    if keys.origin != log.origin:  # a new epoch
+        async with store.transaction() as tx:
+            await witnesses.watch(tx, origin=keys.origin, host=log.host, keys=keys.log)
     for key in keys.log if keys.origin == log.origin else ():
         if key not in log.keys and any(key.made(signature) for signature in note.signatures):
             async with store.transaction() as tx:

@@ -14,9 +14,9 @@ from tests.peer import Peer
 from tests.servers import eventually
 
 
-async def founders(whole: Instance) -> list[Actor]:
+async def founders(whole: Instance, text: str | None = None) -> list[Actor]:
     people = [(await whole.member(name)).actor for name in ("ana", "ben", "cleo")]
-    await found(whole.store, people)
+    await found(whole.store, people, text)
     return people
 
 

@@ -66,7 +66,6 @@ async def went_on(here: Instance) -> bool:
     return await stopped(here) is None
 
 
-@pytest.mark.threat("I14")
 @pytest.mark.parametrize("with_file", [True, False], ids=["file kept", "file as old as the database"])
 async def test_lost_entries_are_fetched_back(
     here: Instance, beyond: Instance, phyle: Phyle, *, with_file: bool

@@ -2,86 +2,34 @@
 
 import json
 
-import asyncpg
 import pytest
 
-from phyle.cooperative.activities import observing, witnessing
 from phyle.cooperative.activities.remote import Keys
 from phyle.cooperative.ledger import (
-    checkpoints,
     mirrors,
     partners,
-    reading,
     signing,
-    standing,
-    witness_keys,
-    witnesses,
 )
-from phyle.cooperative.tree.checkpoints import Checkpoint, Head, cosigned_at, verified
-from phyle.cooperative.tree.equivocation import Equivocation
-from phyle.cooperative.tree.keys import Kind, VerifierKey
+from phyle.cooperative.tree.checkpoints import cosigned_at
+from phyle.cooperative.tree.keys import Kind
 from phyle.errors import Malformed
-from tests.cooperative.ledger.entries import begun, entered
+from tests.cooperative.activities.neighbours import (
+    acquainted,
+    asked,
+    begin,
+    host,
+    log_of,
+    newest,
+    observed,
+    origin,
+    published,
+    shows,
+    witness_key,
+)
 from tests.cooperative.tree.signers import LOG, ORIGIN, signer
 from tests.instance import Instance
 
 COSIGNS = Kind.COSIGNATURE
-
-
-def host(here: Instance) -> str:
-    return here.store.settings.domain
-
-
-def origin(here: Instance) -> str:
-    return f"{host(here)}/ledger/1"
-
-
-async def begin(*instances: Instance) -> None:
-    for here in instances:
-        await begun(here.store)
-        await standing.begin(here.store)
-
-
-async def published(here: Instance, count: int) -> Head:
-    """So many more entries, and a checkpoint that covers them."""
-    await entered(here.store, count)
-    async with here.store.transaction() as tx:
-        head = await checkpoints.publish(tx)
-    assert head is not None
-    return head
-
-
-async def acquainted(one: Instance, other: Instance) -> None:
-    """Each watches the ledger of the other and asks it to cosign."""
-    for here, there in ((one, other), (other, one)):
-        async with here.store.transaction() as tx:
-            await partners.invite(tx, host(there))
-        await witnessing.introduce(here.net, here.store, host(there))
-
-
-async def asked(here: Instance) -> None:
-    await witnessing.ask_witnesses(here.net, here.store, {})
-
-
-async def observed(here: Instance, there: Instance) -> None:
-    await observing.observe(here.net, here.store, {"origin": origin(there)})
-
-
-async def newest(here: Instance) -> Head:
-    async with here.store.reading() as tx:
-        head = await checkpoints.newest(tx)
-    assert head is not None
-    return head
-
-
-async def log_of(here: Instance, there: Instance) -> witnesses.Log:
-    async with here.store.reading() as tx:
-        return await witnesses.log(tx, origin(there))
-
-
-async def witness_key(here: Instance) -> VerifierKey:
-    async with here.store.transaction() as tx:
-        return await witness_keys.public(tx)
 
 
 async def test_each_cosigns_the_other(here: Instance, beyond: Instance) -> None:
@@ -149,71 +97,6 @@ async def test_hosts_of_members_and_of_memberships_are_met(here: Instance) -> No
         await partners.meet(tx)
     rows = await here.fetch("SELECT host FROM cooperative.witnesses ORDER BY host")
     assert [row["host"] for row in rows] == ["b.example", "c.example"]
-
-
-async def rewritten(here: Instance, seq: int) -> None:
-    """Behind the server's back, another entry stands in the ledger, and all hashes fit it."""
-    await owned(
-        here,
-        "ALTER TABLE cooperative.entries DISABLE TRIGGER USER",
-        "ALTER TABLE cooperative.hashes DISABLE TRIGGER USER",
-        "UPDATE cooperative.entries SET leaf = 'forged', hash = sha256('\\x00'::bytea || 'forged'::bytea)"
-        f" WHERE seq = {seq}",
-        "ALTER TABLE cooperative.entries ENABLE TRIGGER USER",
-    )
-
-
-async def owned(here: Instance, *statements: str) -> None:
-    """As somebody who owns the machine."""
-    owner = await asyncpg.connect(here.store.wakes._dsn.replace("phyle_server@", "postgres@"))
-    try:
-        for statement in statements:
-            await owner.execute(statement)
-    finally:
-        await owner.close()
-
-
-async def shows(here: Instance, *, note: bytes, size: int, root: bytes) -> None:
-    """The instance shows this head, whatever its own rules say."""
-    await owned(here, "DELETE FROM cooperative.cosignatures", "DELETE FROM cooperative.checkpoints")
-    await here.fetch(
-        "INSERT INTO cooperative.checkpoints (origin, size, root, note) VALUES ($1, $2, $3, $4)",
-        origin(here),
-        size,
-        root,
-        note,
-    )
-
-
-async def shows_present(here: Instance) -> Head:
-    """What the tree is now, signed with the log's key."""
-    async with here.store.reading() as tx:
-        (signer, *_), present = await checkpoints.log_signers(tx), await reading.head(tx)
-    note = Checkpoint(origin(here), present.size, present.root).note().signed(signer)
-    await shows(here, note=bytes(note), size=present.size, root=present.root)
-    return verified(note, [signer.public])
-
-
-@pytest.mark.threat("I14")
-@pytest.mark.parametrize("more", [0, 4])
-async def test_a_rewritten_history_is_proven_to_everybody(here: Instance, beyond: Instance, more: int) -> None:
-    await begin(here, beyond)
-    await acquainted(here, beyond)
-    first = await published(here, 9)
-    await observed(beyond, here)
-    await rewritten(here, 4)
-    if more:
-        await entered(here.store, more)
-    forged = await shows_present(here)
-    assert forged.root != first.root
-    await observed(beyond, here)
-    log = await log_of(beyond, here)
-    assert (log.size, log.root) == (9, first.root)
-    (found,) = (await beyond.client.get("/ledger/equivocations")).json()["equivocations"]
-    older, newer = Equivocation.read(found).verify(log.keys)
-    assert {(older.size, older.root), (newer.size, newer.root)} == {(9, first.root), (9 + more, forged.root)}
-    (told,) = (await beyond.client.get("/ledger/witnessed")).json()["ledgers"]
-    assert told["equivocated"] is True
 
 
 async def test_an_older_head_is_no_crime(here: Instance, beyond: Instance) -> None:

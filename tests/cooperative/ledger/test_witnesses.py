@@ -88,7 +88,6 @@ async def test_nothing_is_cosigned_for_a_ledger_that_is_not_watched(store: Store
             await witnesses.log(tx, ORIGIN)
 
 
-@pytest.mark.threat("I14")
 async def test_of_many_at_once_one_wins_and_nobody_goes_back(store: Store) -> None:
     await watching(store)
     assert (await asked(store, submission(0, 4)))[0] == 200
