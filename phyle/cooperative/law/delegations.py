@@ -91,10 +91,8 @@ def _check_delegate(state: State, given: Given) -> None:
     for person in (full(state, given), state.require(Person, lend.to)):
         if not elector(state, person):
             raise Refused("Votes are lent by electors to electors.")
-    for scope in _scopes(law, lend.scope):
+    for scope in _scopes(state, given.by, lend.scope):
         changed = graph(state, scope)
-        if lend.scope == EVERYTHING and state.get(Delegation, _id(scope, given.by)) is not None:
-            continue
         changed[given.by] = lend.to
         delegate = root(changed, given.by)
         if held(changed, delegate) > law.delegation.cap:
@@ -111,9 +109,12 @@ def _check_allowed(law: Charter, scope: str) -> None:
         raise Refused(f"The charter allows no delegation for {scope}.")
 
 
-def _scopes(law: Charter, scope: str) -> tuple[str, ...]:
-    """The kinds of effect whose graph a delegation changes."""
-    return (scope,) if scope else (*law.delegation.scopes, *(power.effect for power in law.powers), EVERYTHING)
+def _scopes(state: State, member: str, scope: str) -> set[str]:
+    """The kinds of effect whose graph a delegation changes, of those that have one of their own."""
+    if scope:
+        return {scope}
+    every = [each for _, each in state.all(Delegation)]
+    return {each.scope for each in every} - {each.scope for each in every if each.member == member} | {EVERYTHING}
 
 
 def _delegate(state: State, given: Given) -> None:
@@ -148,14 +149,13 @@ def frozen_delegations(state: State, proposal: Proposal, power: Power, law: Char
 def _within(lent: dict[str, str], cap: int) -> dict[str, str]:
     """Without what would give a delegate more than the cap, or go round in a circle: the charter may have changed."""
     kept: dict[str, str] = {}
+    votes: dict[str, int] = {}
     for member in sorted(lent):
-        trial = {**kept, member: lent[member]}
-        try:
-            fits = held(trial, root(trial, member)) <= cap
-        except Refused:
-            fits = False
-        if fits:
-            kept = trial
+        delegate = root(kept, lent[member])
+        together = votes.get(member, 1) + votes.get(delegate, 1)
+        if delegate != member and together <= cap + 1:
+            kept[member] = lent[member]
+            votes[delegate] = together
     return kept
 
 

@@ -7,7 +7,7 @@ from phyle.cooperative.law.bodies import Body
 from phyle.cooperative.law.draws import Draw, begin_draw, pending
 from phyle.cooperative.law.eligibility import eligible, vacancies
 from phyle.cooperative.law.kinds import DAY, Given, act
-from phyle.cooperative.law.mandates import give
+from phyle.cooperative.law.mandates import Mandate, give
 from phyle.cooperative.law.members import full, full_members
 from phyle.cooperative.law.phyles import active, charter, phyle
 from phyle.cooperative.law.state import State
@@ -50,6 +50,9 @@ def pool_of_seats(state: State, at: int, purpose: str, about: str) -> tuple[list
         office = law.offices.get(about)
         if office is None or office.by != "sortition":
             raise Refused(f"The charter fills no office called {about} by lot.")
+        for each in law.offices:
+            # All mandates at once, rather than those of each member one by one.
+            list(state.all(Mandate, each))
         free = vacancies(state, about, at)
         return [id for id, _ in full_members(state) if eligible(state, about, id, at)], free
     house = law.houses.get(about)
