@@ -35,9 +35,7 @@ def _check(state: State, given: Given) -> None:
     if named & set(_papers(state, given.at)):
         raise Refused("A ballot is not erased before it can no longer be challenged and the charter's time has passed.")
     if named & set(_identities(state, given.at)):
-        raise Refused(
-            "Who a member is stays known while they are one, and afterwards as long as the charter says."
-        )
+        raise Refused("Who a member is stays known while they are one, and afterwards as long as the charter says.")
 
 
 def _retention(state: State) -> int:
@@ -60,6 +58,8 @@ def _identities(state: State, at: int) -> Iterator[str]:
     for _, member in state.all(Member):
         if member.standing not in GONE or (member.admitted and at < member.since + _retention(state)):
             yield from member.identity.values()
+            if member.representative is not None:
+                yield from member.representative.identity.values()
 
 
 def _apply(state: State, given: Given) -> None:

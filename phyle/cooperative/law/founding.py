@@ -154,23 +154,26 @@ def _found(state: State, given: Given) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundingSunset:
-    """The founders' time is over: these mandates end, and the charter waits to be ratified by the members."""
+    """The founders' time is over: so many mandates end, and the charter waits to be ratified by the members."""
 
-    mandates: tuple[str, ...]
+    mandates: int
 
 
-def _due_sunset(state: State, at: int, item: Item) -> FoundingSunset:
-    ended = [
+def _founding(state: State) -> list[str]:
+    return [
         id
         for office in office_ids(state)
         for id, mandate in state.all(Mandate, office)
         if mandate.source == "founding" and not mandate.ended
     ]
-    return FoundingSunset(mandates=tuple(sorted(ended)))
+
+
+def _due_sunset(state: State, at: int, item: Item) -> FoundingSunset:
+    return FoundingSunset(mandates=len(_founding(state)))
 
 
 def _apply_sunset(state: State, at: int, sunset: FoundingSunset) -> None:
-    for id in sunset.mandates:
+    for id in _founding(state):
         end(state, id, at)
     state.put(replace(phyle(state), sunset=True, ratified=False))
 
