@@ -1,5 +1,8 @@
 """The member level: who the people of the ledger are, and the signed requests behind what was attested for them."""
 
+from typing import Any
+
+from phyle.cooperative.audit import saying
 from phyle.cooperative.audit.asked import Course
 from phyle.cooperative.audit.evidence import verified_request
 from phyle.cooperative.audit.findings import Finding, false, withheld
@@ -9,8 +12,9 @@ from phyle.cooperative.law.commitments import opens
 from phyle.cooperative.law.entries import ActEntry, Entry
 from phyle.cooperative.law.members import Member
 from phyle.cooperative.law.naming import commitments_of
+from phyle.cooperative.law.spelling import digest
 from phyle.cooperative.law.state import State
-from phyle.errors import Refusal
+from phyle.errors import Refusal, Unproven
 
 SHEETS = frozenset({"choice"})
 """Commitments that are opened by the sheet of their ballot alone."""
@@ -26,6 +30,7 @@ class Members:
         self._course, self._facts, self._watching = course, course.verified.facts, watching
         self._openings: Openings | None = None
         self._pinned: dict[str, Opened] = {}
+        self._requests: dict[str, int] = {}
 
     def bundle(self, first: int, count: int) -> None:
         """The openings of the entries that come next."""
@@ -67,6 +72,12 @@ class Members:
             self._pinned[commitment] = opened
         return None
 
+    def _once(self, entry: ActEntry, request: Any) -> None:
+        """Unproven if the same request is behind another act: the host would have used it twice."""
+        first = self._requests.setdefault(digest(request), entry.seq)
+        if first != entry.seq:
+            raise Unproven(f"It is behind entry {first} already.")
+
     def _evidence(self, state: State, entry: ActEntry) -> Finding | None:
         """The request that an attested act was made by, against the key that was pinned for its sender."""
         member = state.get(Member, entry.act.by)
@@ -75,10 +86,13 @@ class Members:
         actor, pinned = (self._pinned.get(identity.get(name, "")) for name in ("actor", "pinned"))
         if request is None or actor is None or pinned is None:
             return None
+        choice = self._openings.opened.get(entry.act.payload.get("choice", "")) if self._openings is not None else None
         try:
-            verified_request(request.value, key=pinned.value, actor=actor.value, received=entry.received)
+            activity = verified_request(request.value, key=pinned.value, actor=actor.value, received=entry.received)
+            saying.compare(state, entry, activity, choice.value if choice is not None else None)
+            self._once(entry, request.value)
         except Refusal as error:
-            sentence = f"The request behind it does not prove who made it: {error.sentence.removesuffix('.')}."
+            sentence = f"The request behind it does not prove that its author did this. {error.sentence}"
             return false(entry.seq, entry.kind, sentence)
         self._facts.requests += 1
         self._watching.proven.add(entry.hash)

@@ -67,7 +67,7 @@ class Register(Story):
         )
 
 
-def told(signer: rsa.RSAPrivateKey = KEY, actor: str = ACTOR) -> tuple[Register, str]:
+def told(signer: rsa.RSAPrivateKey = KEY, actor: str = ACTOR, kind: str = "Follow") -> tuple[Register, str]:
     """Three found; somebody on Mastodon applies by a signed Follow, which another key may have signed."""
     story = Register()
     story.begin()
@@ -79,7 +79,7 @@ def told(signer: rsa.RSAPrivateKey = KEY, actor: str = ACTOR) -> tuple[Register,
     story.act(people[0], "found", charter=hash, founders=sorted(each.id for each in people))
     member = story.new_id()
     story.now += 1
-    follow = {"type": "Follow", "actor": actor, "object": "https://a.test/groups/members"}
+    follow = {"type": kind, "actor": actor, "object": "https://a.test/groups/members"}
     value = request(story, follow, signer)
     story.attested_act(member, "apply", value, member=member, custody="none", via="masto.test", identity=story.names())
     return story, member
@@ -110,6 +110,31 @@ def test_a_request_that_the_host_made_up() -> None:
 def test_a_request_of_somebody_else() -> None:
     story, _ = told(actor="https://masto.test/users/eve")
     assert "another account" in audit(ledger(story)).findings[0].sentence
+
+
+def test_a_request_that_says_something_else() -> None:
+    """The host cannot take what somebody signed for what they did not do."""
+    story, _ = told(kind="Like")
+    assert "not how a member does this" in audit(ledger(story)).findings[0].sentence
+
+
+def test_a_request_that_is_used_twice() -> None:
+    story, _ = told()
+    value = next(value for value, _ in story.openings.values() if isinstance(value, dict))
+    other = story.new_id()
+    story.attested_act(other, "apply", value, member=other, custody="none", via="masto.test", identity=story.names())
+    found = audit(ledger(story)).findings[0]
+    assert found.seq == 6
+    assert "behind entry 5 already" in found.sentence
+
+
+def test_who_leaves_takes_the_follow_back() -> None:
+    story, member = told()
+    undo = {"type": "Undo", "actor": ACTOR, "object": {"type": "Follow", "actor": ACTOR}}
+    story.attested_act(member, "exit", request(story, undo))
+    found = audit(ledger(story))
+    assert found.sound, found.findings
+    assert {each.what: each.verified for each in found.statements}["signed requests"] == 2
 
 
 @pytest.mark.threat("I14")
