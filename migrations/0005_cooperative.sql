@@ -87,9 +87,10 @@ CREATE TABLE cooperative.blobs (
 CREATE INDEX blobs_drafts ON cooperative.blobs (kept_at) WHERE seq IS NULL;
 CREATE INDEX blobs_seq ON cooperative.blobs (seq, hash) WHERE seq IS NOT NULL;
 
--- What entries only commit to: here it can be erased, and the entry stands nevertheless.
+-- What entries only commit to: here it can be erased, and the entry stands nevertheless. Each act brings its own, so that
+-- none goes with another act that is refused.
 CREATE TABLE cooperative.openings (
-    commitment text COLLATE "C" PRIMARY KEY CHECK (length(commitment) = 64),
+    commitment text COLLATE "C" NOT NULL CHECK (length(commitment) = 64),
     act        text COLLATE "C" NOT NULL REFERENCES cooperative.acts (hash) DEFERRABLE INITIALLY DEFERRED,
     seq        bigint,                                                  -- of the entry, once there is one
     name       text COLLATE "C" NOT NULL CHECK (length(name) <= 64),
@@ -97,7 +98,8 @@ CREATE TABLE cooperative.openings (
     value      bytea NOT NULL,                                          -- canonical JSON
     audience   text NOT NULL CHECK (audience IN ('public', 'closed', 'members', 'register', 'self')),
     about      text COLLATE "C" NOT NULL DEFAULT '' CHECK (length(about) <= 400),
-    by         text COLLATE "C" NOT NULL
+    by         text COLLATE "C" NOT NULL,
+    PRIMARY KEY (commitment, act)
 );
 CREATE INDEX openings_act ON cooperative.openings (act);
 CREATE INDEX openings_seq ON cooperative.openings (seq, commitment) WHERE seq IS NOT NULL;

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import orjson
@@ -33,6 +33,8 @@ SQL = queries(__file__)
 RECEIVERS = 1347963209
 """The lock that whoever receives holds together with others; alone it is held when nothing may be on its way."""
 WAKES = "acts"
+LONGEST_OPENING, LONGEST_CHOICE, MOST_OPENINGS, LONGEST_ABOUT = 65_536, 4_096, 64, 400
+"""Bytes of a value and of a vote's choice; openings of an act; characters of what they are about."""
 _LONGEST_ACT = LONGEST_ENTRY - 2048
 _BY = re.compile(r"[a-z2-7]{26}|host|operator")
 _REFUSALS: Mapping[int, type[Refusal]] = {
@@ -92,9 +94,9 @@ def given(
         raise TooLarge(f"An act has at most {_LONGEST_ACT} bytes. Put long text into a blob.")
     if _BY.fullmatch(act.by) is None:
         raise Malformed("by must be the id of a member, host or operator")
-    for opening in openings:
-        if f'"{opening.commitment}"'.encode() not in data:
-            raise Malformed(f"The opening {opening.name} is of nothing that the act commits to.")
+    _check_openings(data, openings)
+    if act.kind == "vote":
+        openings = _papers(act.payload, openings)
     return Given(
         hash=acts.act_hash(document),
         document=data,
@@ -105,6 +107,29 @@ def given(
         openings=openings,
         received=received,
     )
+
+
+def _check_openings(data: bytes, openings: Sequence[Opening]) -> None:
+    if len(openings) > MOST_OPENINGS:
+        raise TooLarge(f"An act has at most {MOST_OPENINGS} openings.")
+    for opening in openings:
+        if f'"{opening.commitment}"'.encode() not in data:
+            raise Malformed(f"The opening {opening.name} is of nothing that the act commits to.")
+        if len(spell(opening.value)) > LONGEST_OPENING:
+            raise TooLarge(f"What is committed to has at most {LONGEST_OPENING} bytes.")
+
+
+def _papers(vote: Any, openings: Sequence[Opening]) -> list[Opening]:
+    """The openings of a vote, its choice kept closed until the count. Unprocessable without a choice that can be
+    opened: a ledger cannot go on beyond a ballot whose papers it cannot count."""
+    choice, ballot = (vote.get("choice"), vote.get("ballot")) if isinstance(vote, Mapping) else (None, None)
+    papers = [opening for opening in openings if opening.commitment == choice]
+    if len(papers) != 1 or not isinstance(ballot, str) or len(ballot) > LONGEST_ABOUT:
+        raise Unprocessable("A vote is handed in with the choice that it commits to: else it could never be counted.")
+    if len(spell(papers[0].value)) > LONGEST_CHOICE:
+        raise TooLarge(f"A choice has at most {LONGEST_CHOICE} bytes.")
+    others = [opening for opening in openings if opening is not papers[0]]
+    return [replace(papers[0], audience="closed", about=ballot), *others]
 
 
 async def receive(tx: Tx, acts: Sequence[Given]) -> set[str]:

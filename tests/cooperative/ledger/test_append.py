@@ -15,7 +15,7 @@ from phyle.cooperative.ledger.beginning import begin
 from phyle.cooperative.ledger.deciding import OURS
 from phyle.cooperative.ledger.openings import seal
 from phyle.cooperative.ledger.sheets import sheet
-from phyle.errors import Conflict, Malformed, Refusal, Refused, Unavailable, Unproven
+from phyle.errors import Conflict, Malformed, Refusal, Refused, TooLarge, Unavailable, Unprocessable, Unproven
 from phyle.store.transaction import Store
 from tests.cooperative.law.charters import charter
 from tests.cooperative.ledger.phyles import Phyle
@@ -95,6 +95,43 @@ async def test_openings_go_with_a_refused_act(phyle: Phyle) -> None:
     with pytest.raises(Refused):
         await phyle.act(person, "object", {"member": phyle.new_id(), "reason": sealed.commitment}, [sealed])
     assert await phyle.rows("SELECT * FROM cooperative.openings WHERE commitment = $1", sealed.commitment) == []
+
+
+async def test_a_vote_that_could_never_be_counted_is_not_taken(phyle: Phyle) -> None:
+    founders = await phyle.founded()
+    ballot = await phyle.to_ballot(await phyle.resolution(founders[0]))
+    _, document = await phyle.paper(founders[0], ballot, {"paper": "for"})
+    with pytest.raises(Unprocessable, match="counted"):
+        await submit(phyle.store, document, author="server-key")
+    huge, document = await phyle.paper(founders[0], ballot, {"paper": "x" * 5000})
+    with pytest.raises(TooLarge):
+        await submit(phyle.store, document, author="server-key", openings=[huge])
+    assert "vote" not in await phyle.kinds()
+
+
+async def test_a_choice_is_kept_closed_whatever_who_hands_it_in_says(phyle: Phyle) -> None:
+    founders = await phyle.founded()
+    ballot = await phyle.to_ballot(await phyle.resolution(founders[0]))
+    sealed, document = await phyle.paper(founders[0], ballot, {"paper": "for"})
+    shown = replace(sealed, audience="public", about="")
+    await submit(phyle.store, document, author="server-key", openings=[shown])
+    rows = await phyle.rows("SELECT audience, about FROM cooperative.openings WHERE commitment = $1", sealed.commitment)
+    assert [tuple(row) for row in rows] == [("closed", ballot)]
+
+
+async def test_an_opening_does_not_go_with_another_act_that_is_refused(phyle: Phyle) -> None:
+    founders = await phyle.founded()
+    ballot = await phyle.to_ballot(await phyle.resolution(founders[0]))
+    sealed, document = await phyle.paper(founders[0], ballot, {"paper": "for"})
+    forged = {**document, "nonce": "f" * 32}
+    async with phyle.store.transaction() as tx:
+        for each in (forged, document):
+            await submit_in(tx, each, author="server-key", openings=[sealed])
+    await append.drain(phyle.store)
+    rows = await phyle.rows("SELECT seq FROM cooperative.openings WHERE commitment = $1", sealed.commitment)
+    assert len(rows) == 1
+    assert rows[0]["seq"]
+    assert (await phyle.kinds())[-1] == "vote"
 
 
 async def test_fifty_parallel_papers_of_one_member_are_one_ballot(phyle: Phyle) -> None:
