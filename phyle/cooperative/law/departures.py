@@ -89,13 +89,12 @@ class SuspensionOver:
 
 
 def suspend(state: State, id: str, until: int, at: int) -> None:
-    """Suspend a member until a time, 0 for without an end."""
+    """Suspend a member until a time."""
     before = state.require(Member, id)
     leave(state, id)
     stand(state, id, "suspended", at)
     state.put(replace(state.require(Member, id), held=before.standing), id)
-    if until:
-        schedule(state, until, "suspension", id)
+    schedule(state, until, "suspension", id)
 
 
 def reinstate(state: State, id: str, at: int) -> None:

@@ -167,7 +167,8 @@ def full_members(state: State) -> list[tuple[str, Member]]:
 
 def electors(state: State) -> list[str]:
     """The ids of all who can vote now, in order."""
-    return [id for id, member in state.all(Member) if elector(state, member)]
+    law = charter(state)
+    return [id for id, member in state.all(Member) if _votes(law, member)]
 
 
 def active_members(state: State, at: int) -> int:

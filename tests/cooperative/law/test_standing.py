@@ -78,6 +78,19 @@ def test_a_suspension_ends_by_itself_and_gives_back_what_was() -> None:
     assert list(replayed(story).everything()) == list(story.state.everything())
 
 
+def test_a_suspension_is_no_expulsion_by_another_name() -> None:
+    story, founders = five()
+    for until in (story.now + 400 * DAY, story.now):
+        proposal = story.proposed(founders[0], whom("Suspend", founders[4], until=until))
+        assert story.decided(proposal, founders[:4]) == "sent_back"
+    assert story.decided(story.proposed(founders[0], whom("Suspend", founders[4])), founders[:4]) == "executed"
+    for _ in range(5):
+        story.later(days=80)
+        for founder in founders[:4]:
+            story.act(founder, "amend_identity", identity={"name": story.seal("here")})
+    assert story.member(founders[4]).standing == "member"
+
+
 def charged(story: Story, by: Person, accused: Person) -> str:
     charge = story.new_id()
     story.act(by, "charge", charge=charge, member=accused.id, articles="Article 1", reasons=story.seal("Because."))

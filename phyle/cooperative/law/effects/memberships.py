@@ -6,7 +6,7 @@ from typing import Any
 
 from phyle.cooperative.law.charges import check_expulsion, expelled_for
 from phyle.cooperative.law.departures import expel, leave, reinstate, suspend
-from phyle.cooperative.law.kinds import effect
+from phyle.cooperative.law.kinds import DAY, effect
 from phyle.cooperative.law.members import OVER, Member, Standing, settle, stand
 from phyle.cooperative.law.phyles import charter
 from phyle.cooperative.law.rebindings import Rebinding, carry_out
@@ -15,6 +15,7 @@ from phyle.cooperative.law.values import Id, Word
 from phyle.errors import Refused
 
 Owed = Iterable[Mapping[str, Any]]
+LONGEST_SUSPENSION = 365 * DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Admission(Whom):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspension(Whom):
-    """A suspension until a time in milliseconds, 0 for without an end."""
+    """A suspension until a time in milliseconds, 0 for as long as can be. It is no expulsion by another name."""
 
     until: int = 0
 
@@ -103,12 +104,12 @@ def _can_confirm(state: State, at: int, whom: Whom) -> None:
 
 def _can_suspend(state: State, at: int, suspension: Suspension) -> None:
     _standing(state, suspension.member, "member", "probation", "lapsed")
-    if suspension.until and suspension.until <= at:
-        raise Refused("The suspension would be over already.")
+    if suspension.until and not at < suspension.until <= at + LONGEST_SUSPENSION:
+        raise Refused("A suspension lasts for a year at the most, and is not over when it begins.")
 
 
 def _suspend(state: State, at: int, suspension: Suspension) -> Owed:
-    suspend(state, suspension.member, suspension.until, at)
+    suspend(state, suspension.member, suspension.until or at + LONGEST_SUSPENSION, at)
     return [{"what": "suspended", "member": suspension.member}]
 
 
