@@ -33,7 +33,7 @@ from phyle.conversation.activities import people as people_activities
 from phyle.conversation.activities import polls as poll_activities
 from phyle.conversation.activities import reactions as reaction_activities
 from phyle.cooperative import agora, circles
-from phyle.cooperative.activities import admitting, observing, polling, recovering, witnessing
+from phyle.cooperative.activities import admitting, noticing, observing, polling, recovering, witnessing
 from phyle.cooperative.ledger import append, beginning, checkpoints, operating, standing, writing
 from phyle.errors import Unavailable
 from phyle.federation import dispatch, evidence, inbound, outgoing, peers, people
@@ -90,6 +90,7 @@ JOBS: Mapping[str, Job] = {
     "cooperative.asked": local(admitting.asked, NONE, ordered_by=("follower",)),
     "cooperative.ended": local(admitting.ended, NONE, ordered_by=("follower",)),
     "cooperative.stood": local(admitting.stood, NONE, ordered_by=("member",)),
+    "cooperative.notice": recurring(noticing.look, NONE, every=timedelta(seconds=15)),
     "cooperative.voted": local(polling.voted, NONE, ordered_by=("post", "actor")),
     "cooperative.answered": local(polling.answered, NONE),
     "cooperative.tell_entered": local(agora.tell_entered, NONE, ordered_by=("kind",)),

@@ -106,7 +106,7 @@ def charter_of(state: State, hash: str) -> Charter:
 
 @lru_cache(maxsize=64)
 def _written(text: bytes) -> Charter:
-    return read_charter(text.decode())
+    return read_charter(text)
 
 
 @lru_cache(maxsize=256)

@@ -29,7 +29,7 @@ async def test_electors_are_told_before_a_ballot_opens(whole: Instance, clock: C
     noticed = await proposal(whole.store, id)
     assert noticed.noticed
     proof = orjson.loads(await whole.value("SELECT data FROM cooperative.blobs WHERE hash = $1", noticed.notice))
-    assert [how for _, how in proof] == ["here", "here", "here"]
+    assert list(proof.values()) == ["here", "here", "here"]
     await whole.settled()
     mentions = await whole.value("SELECT count(*) FROM conversation.notifications WHERE kind = 'mention'")
     assert mentions == 3
