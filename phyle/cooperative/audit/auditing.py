@@ -136,5 +136,5 @@ class _Run:
     def _told(self, done: int, size: int) -> None:
         asked = self._course.asked
         asked.progress(done, size)
-        if done % asked.save_every < FULL and done >= asked.save_every:
+        if done % asked.save_every < FULL and asked.save_every <= done < size:
             asked.save(self._verified)

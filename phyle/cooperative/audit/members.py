@@ -29,6 +29,7 @@ class Members:
     def __init__(self, course: Course, watching: Watching) -> None:
         self._course, self._facts, self._watching = course, course.verified.facts, watching
         self._openings: Openings | None = None
+        self._looked = -1
         self._pinned: dict[str, Opened] = {}
         self._requests: dict[str, int] = {}
 
@@ -38,9 +39,12 @@ class Members:
         self._course.member = self._openings is not None
 
     def look(self, state: State, entry: Entry) -> Finding | None:
-        """The openings of one entry: each that is given must be what the entry commits to, and none may be missing."""
-        if not isinstance(entry, ActEntry):
+        """The openings of one entry: each that is given must be what the entry commits to, and none may be missing.
+
+        Looked at once, however often the entry is judged until all that it needs is fetched."""
+        if not isinstance(entry, ActEntry) or entry.seq == self._looked:
             return None
+        self._looked = entry.seq
         if self._openings is None and entry.kind in SHEETED:
             return None
         commitments = commitments_of(entry.act.payload, entry.evidence)
