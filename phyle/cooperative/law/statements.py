@@ -12,6 +12,8 @@ from phyle.cooperative.law.values import Hash, Id
 from phyle.errors import Refused
 from phyle.powers import SELF
 
+MOST_INTERESTED = 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclareInterest:
@@ -28,6 +30,8 @@ def _check_interest(state: State, given: Given) -> None:
         raise Refused("The roll is frozen; abstain, and say why.")
     if given.by in proposal.recused:
         raise Refused("You will not be on the roll already.")
+    if len(proposal.recused) >= MOST_INTERESTED:
+        raise Refused("So many have declared an interest that it is everybody's matter: abstain, if you want to.")
 
 
 def _declare(state: State, given: Given) -> None:
