@@ -34,7 +34,7 @@ from phyle.conversation.activities import polls as poll_activities
 from phyle.conversation.activities import reactions as reaction_activities
 from phyle.cooperative import agora, circles
 from phyle.cooperative.activities import admitting, noticing, observing, polling, recovering, witnessing
-from phyle.cooperative.ledger import append, beginning, checkpoints, operating, standing, writing
+from phyle.cooperative.ledger import append, beginning, blobs, checkpoints, operating, standing, writing
 from phyle.errors import Unavailable
 from phyle.federation import dispatch, evidence, inbound, outgoing, peers, people
 from phyle.federation.delivery import Delivery
@@ -81,6 +81,7 @@ _BY_PAIR = ("follower", "followed")
 
 JOBS: Mapping[str, Job] = {
     "cooperative.operated": local(operating.enter_job, NONE),
+    "cooperative.forget_drafts": recurring(blobs.forget_drafts, NONE, every=timedelta(hours=12)),
     "cooperative.meet": recurring(witnessing.meet, NONE, every=timedelta(seconds=15)),
     "cooperative.introduce": network(witnessing.introduce_job, NONE, attempts=3),
     "cooperative.ask_witnesses": network(witnessing.ask_witnesses, NONE),

@@ -2,15 +2,18 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from hashlib import sha256
 
 from phyle.errors import TooLarge
+from phyle.store.jobs import Body
 from phyle.store.sql import queries
 from phyle.store.transaction import Tx
 
 SQL = queries(__file__)
 
 LONGEST = 16 << 20
+DRAFTS_STAY = timedelta(days=30)
 MOST_KEPT = 32 << 20
 """Bytes that one process keeps, so that the charter is not fetched, and its hash not taken, for every act."""
 
@@ -55,6 +58,11 @@ async def blob(tx: Tx, hash: str, *, entered: bool = True) -> bytes | None:
     """The blob with this hash. `entered`: only if the ledger names it, as all may read it then."""
     data: bytes | None = await tx.value(SQL.blob, hash, entered)
     return data
+
+
+async def forget_drafts(tx: Tx, _body: Body) -> None:
+    """Recurring: what no entry came to name."""
+    await tx.run(SQL.forget_drafts, DRAFTS_STAY)
 
 
 async def fetch(tx: Tx, hashes: Iterable[str]) -> Mapping[str, bytes]:
