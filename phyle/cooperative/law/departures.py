@@ -119,7 +119,7 @@ def expel(state: State, id: str, at: int) -> None:
 
 
 ACTS = {
-    "exit": act(Exit, _check_exit, _exit, power=SELF),
+    "exit": act(Exit, _check_exit, _exit, power=SELF, ever=True),
     "return": act(Return, _check_return, _return, power=SELF),
 }
 CONSEQUENCES = {

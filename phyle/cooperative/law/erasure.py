@@ -66,4 +66,4 @@ def _apply(state: State, given: Given) -> None:
     """The state never depends on an opening, so nothing changes."""
 
 
-ACTS = {"erase": act(Erase, _check, _apply, by=["host"], power=OPERATOR)}
+ACTS = {"erase": act(Erase, _check, _apply, by=["host"], power=OPERATOR, ever=True)}

@@ -65,7 +65,9 @@ def _executed(state: State, at: int, id: str, proposal: Proposal) -> Executed:
 def effects_won(proposal: Proposal) -> tuple[Effect, ...]:
     """What follows from the options that won, one after the other, and from the proposal whichever won."""
     won = [proposal.options[place] for place in proposal.winners]
-    effects = [*effects_of(tuple(won)), *proposal.effects]
+    effects = (*effects_of(tuple(won)), *proposal.effects)
+    if proposal.election is None:
+        return effects
     return tuple(filled(effect, [option.label for option in won]) for effect in effects)
 
 
@@ -86,8 +88,8 @@ def apply_execution(state: State, at: int, executed: Executed) -> None:
     if executed.sent_back is None:
         execute(state, at, executed.effects)
         for effect in executed.effects:
-            if effect.kind == "Resolve" and "text" in effect.arguments:
-                approve(state, effect.arguments["text"])
+            if effect.kind == "Resolve" and (text := effect.arguments.get("text")) is not None:
+                approve(state, text)
         for number, what in enumerate(executed.obligations):
             state.put(Obligation(what=what, since=at), f"{id}/{number}")
         state.put(replace(state.require(Proposal, id), until=at), id)
@@ -140,6 +142,7 @@ ACTS = {
         _discharge,
         by=["host"],
         power=SELF,
+        ever=True,
         needs=lambda payload: (("obligation", f"{payload.proposal}/{payload.number}"),),
     ),
 }

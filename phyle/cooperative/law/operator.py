@@ -26,4 +26,4 @@ def _apply(state: State, given: Given) -> None:
     """It has happened already: the entry tells of it and changes nothing."""
 
 
-ACTS = {"operator": act(Operated, _check, _apply, by=["operator"], power=OPERATOR)}
+ACTS = {"operator": act(Operated, _check, _apply, by=["operator"], power=OPERATOR, ever=True)}

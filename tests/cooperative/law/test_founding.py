@@ -204,6 +204,12 @@ def test_dissolved_nothing_is_waited_for_and_nothing_binding_done() -> None:
     assert story.phase == "dissolved"
     story.later(days=400)
     assert story.member(newcomer).standing == "probation"
+    for kind in ("vouch", "object"):
+        with pytest.raises(Refused, match="dissolved"):
+            story.act(people[0], kind, member=newcomer.id, **({"reason": "0" * 64} if kind == "object" else {}))
     with pytest.raises(Refused, match="dissolved"):
-        story.act(people[0], "exit")
+        story.proposed(people[0], {"kind": "Resolve", "arguments": {}})
+    story.host_act("discharge", proposal=proposal, number=0)
+    story.act(people[0], "exit")
+    assert story.phase == "dissolved"
     assert story.now > 400 * DAY
