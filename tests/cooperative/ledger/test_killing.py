@@ -4,10 +4,15 @@ import asyncio
 import random
 import subprocess
 import sys
+from typing import Any
 
+import asyncpg
 import pytest
 
 from phyle.cooperative.ledger import append, projections
+from phyle.cooperative.ledger.acts import Answer, submit
+from phyle.cooperative.ledger.openings import Opening
+from phyle.errors import Unavailable
 from phyle.store.transaction import Store
 from tests.cooperative.ledger.phyles import Phyle
 
@@ -70,3 +75,44 @@ async def whole(phyle: Phyle) -> None:
         """
     )
     assert unopened == []
+
+
+async def test_sessions_that_end_at_any_moment_lose_nothing(store: Store, database: str) -> None:
+    phyle = Phyle(store=store)
+    founders = await phyle.founded()
+    ballot = await phyle.to_ballot(await phyle.resolution(founders[0]))
+    papers = [await phyle.paper(founders[place % 3], ballot, {"paper": "for"}) for place in range(120)]
+    running = asyncio.create_task(append.of(store).run())
+    cutting = asyncio.create_task(cut(database))
+    try:
+        async with asyncio.timeout(60):
+            answers = await asyncio.gather(*(until_answered(store, *each) for each in papers))
+    finally:
+        cutting.cancel()
+        running.cancel()
+    assert len({answer.seq for answer in answers}) == len(papers)
+    assert (await phyle.kinds()).count("vote") == len(papers)
+    await whole(phyle)
+
+
+async def until_answered(store: Store, sealed: Opening, document: dict[str, Any]) -> Answer:
+    """As a client does that is told to try again."""
+    while True:
+        try:
+            return await submit(store, document, author="server-key", openings=[sealed])
+        except Unavailable:
+            await asyncio.sleep(CHANCE.uniform(0, 0.2))
+
+
+async def cut(database: str) -> None:
+    """End some of the server's sessions, again and again."""
+    connection = await asyncpg.connect(database.replace("phyle_server@", "postgres@"))
+    try:
+        for _ in range(12):
+            await connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE usename = 'phyle_server' AND datname = current_database() AND random() < 0.5"
+            )
+            await asyncio.sleep(CHANCE.uniform(0.01, 0.1))
+    finally:
+        await connection.close()
