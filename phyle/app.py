@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -34,6 +34,8 @@ from phyle.conversation.activities import polls as poll_activities
 from phyle.conversation.activities import reactions as reaction_activities
 from phyle.cooperative import agora, circles
 from phyle.cooperative.activities import admitting, noticing, observing, polling, recovering, witnessing
+from phyle.cooperative.law.effects.table import EFFECTS
+from phyle.cooperative.law.table import LAW
 from phyle.cooperative.ledger import append, beginning, blobs, checkpoints, operating, standing, writing
 from phyle.errors import Unavailable
 from phyle.federation import dispatch, evidence, inbound, outgoing, peers, people
@@ -42,9 +44,10 @@ from phyle.federation.inbound import Inbound
 from phyle.federation.keyring import Keyring
 from phyle.federation.net import Net, Reach
 from phyle.federation.reception import Reception
-from phyle.identity import accounts, leaving, operator_acts, profiles, sweeping, viewer
+from phyle.identity import accounts, leaving, operator_acts, profiles, scopes, sweeping, viewer
 from phyle.identity.beginning import begin
-from phyle.powers import NONE, OPERATOR, SELF
+from phyle.powers import NONE, OPERATOR, SELF, Declared, declared
+from phyle.settings import POWERS as SETTINGS
 from phyle.settings import Settings
 from phyle.store import migrations
 from phyle.store.away import DATABASE_IS_AWAY
@@ -179,7 +182,9 @@ class _Doors:
     own: bool = False
 
 
-async def serve(settings: Settings, *, progress: Callable[[str], None] = print) -> None:
+async def serve(
+    settings: Settings, *, progress: Callable[[str], None] = print, commands: Iterable[Declared] = ()
+) -> None:
     """Run the instance until SIGINT or SIGTERM: database, migrations, web, worker, deliveries."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -187,15 +192,14 @@ async def serve(settings: Settings, *, progress: Callable[[str], None] = print) 
         loop.add_signal_handler(name, stop.set)
     async with running(settings, progress=progress) as (store, net):
         try:
-            await _until(stop, store, net, progress)
+            await _until(stop, store, web(store, net, commands), net, progress)
         except BaseExceptionGroup as several:  # what ended one task ended them all: it alone is worth a sentence
             raise several.exceptions[0] from several
 
 
-async def _until(stop: asyncio.Event, store: Store, net: Net, progress: Callable[[str], None]) -> None:
+async def _until(stop: asyncio.Event, store: Store, site: Front, net: Net, progress: Callable[[str], None]) -> None:
     """Serve, work and deliver until `stop` is set."""
     settings = store.settings
-    site = web(store, net)
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(each, name=name) for name, each in work(store, net).items()]
         progress(f"Phyle {phyle.__version__} serves {settings.origin}  (stop with Ctrl-C)")
@@ -262,7 +266,25 @@ async def _heard(tx: Tx, before: int) -> bool:
     return not (await evidence.waiting(tx, instant) or await polling.waiting(tx, before))
 
 
-def web(store: Store, net: Net) -> Front:
+def powers(commands: Iterable[Declared] = ()) -> tuple[Declared, ...]:
+    """What everything takes that can be done here, but for the routes, which the doors add. ValueError, so that nothing
+    starts, for what does not say it. `commands`: those of the command line, which knows us and not we it."""
+    activities = [(" ".join(key), handler.power) for key, handler in INBOUND.items()]
+    events = [(event.__name__, subscription.power) for event, subscription in SUBSCRIPTIONS.items()]
+    return (
+        *commands,
+        *declared("activity", activities),
+        *declared("event", events),
+        *declared("job", [(name, job.power) for name, job in JOBS.items()]),
+        *declared("act", [(name, kind.power) for name, kind in LAW.acts.items()]),
+        *declared("consequence", [(name, kind.power) for name, kind in LAW.consequences.items()]),
+        *declared("effect", [(name, kind.power) for name, kind in EFFECTS.items()]),
+        *declared("scope", scopes.POWERS),
+        *declared("setting", SETTINGS),
+    )
+
+
+def web(store: Store, net: Net, commands: Iterable[Declared] = ()) -> Front:
     """The ASGI application with all its doors."""
     settings = store.settings
     scheme = settings.origin.partition("://")[0]
@@ -284,6 +306,7 @@ def web(store: Store, net: Net) -> Front:
         resolve_actor=partial(looking_up.actor, net, store),
         resolve_post=partial(looking_up.post, net, store),
         refresh_actor=partial(looking_up.actor_now, net, store),
+        powers=powers(commands),
     )
 
 

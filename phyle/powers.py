@@ -5,6 +5,8 @@
 """
 
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import NewType
 
 Power = NewType("Power", str)
@@ -29,3 +31,25 @@ def power(text: str | None) -> Power:
     if text is None or _SHAPE.fullmatch(text) is None:
         raise ValueError(f"{text!r} is no power; write none, self, operator, mandate(scope) or decision(Effect)")
     return Power(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """One thing that can be done: what kind of thing it is, its name in its table, and the power that it takes."""
+
+    kind: str
+    name: str
+    power: Power
+
+
+def declared(kind: str, table: Mapping[str, Power] | Iterable[tuple[str, Power]]) -> tuple[Declared, ...]:
+    """All of a table, by name. ValueError, naming the first, for what does not say what power it takes."""
+    pairs = table.items() if isinstance(table, Mapping) else table
+    return tuple(sorted((_one(kind, name, its) for name, its in pairs), key=lambda each: each.name))
+
+
+def _one(kind: str, name: str, its: Power) -> Declared:
+    try:
+        return Declared(kind=kind, name=name, power=power(its))
+    except ValueError as error:
+        raise ValueError(f"the {kind} {name} does not declare its power: {error}") from error

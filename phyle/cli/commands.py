@@ -3,7 +3,7 @@
 import argparse
 import errno
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from socket import gaierror
 
 import asyncpg
@@ -13,6 +13,7 @@ from phyle import __version__
 from phyle.cli import accounts, audit, credential, database, doctor, ledger, peers, reports, tally, up
 from phyle.cli.arguments import perform
 from phyle.errors import Refusal, SettingError
+from phyle.powers import Declared, Power, declared
 
 _MODULES = (up, accounts, peers, reports, tally, audit, credential, ledger, database, doctor)
 
@@ -27,9 +28,24 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
+def powers(of: argparse.ArgumentParser) -> tuple[Declared, ...]:
+    """What each command takes. ValueError for one that does not say it: then none can be given."""
+    return declared("command", _powers(of))
+
+
+def _powers(of: argparse.ArgumentParser) -> Iterator[tuple[str, Power]]:
+    inner = [choice for action in of._actions if isinstance(action.choices, dict) for choice in action.choices.values()]
+    if not inner:
+        yield of.prog, of.get_default("power")
+    for choice in inner:
+        yield from _powers(choice)
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """The exit code: 0 done, 1 refused or failed, 2 a setting or the usage is wrong (argparse exits with 2 itself)."""
-    arguments = parser().parse_args(words)
+    known = parser()
+    known.set_defaults(powers=powers(known))
+    arguments = known.parse_args(words)
     try:
         return perform(arguments)
     except KeyboardInterrupt:

@@ -28,11 +28,11 @@ def register(commands: arguments.Commands) -> None:
     )
 
 
-async def _up(settings: Settings, _: argparse.Namespace) -> int:
+async def _up(settings: Settings, given: argparse.Namespace) -> int:
     check_port(settings)
     _open_files()
     logs.begin()
-    await serve(settings, progress=arguments.progress)
+    await serve(settings, progress=arguments.progress, commands=given.powers)
     return 0
 
 

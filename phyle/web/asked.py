@@ -7,6 +7,7 @@ from typing import Any
 from phyle.errors import Malformed, Missing, Unprocessable
 from phyle.identity.actors import Actor
 from phyle.identity.viewer import ANYONE
+from phyle.powers import Declared
 from phyle.settings import Settings
 from phyle.store.transaction import Store, Tx
 from phyle.web import forms
@@ -29,6 +30,7 @@ class Surroundings:
     resolve_actor: Resolve
     resolve_post: Resolve
     refresh_actor: Resolve
+    powers: tuple[Declared, ...] = ()
 
     @property
     def settings(self) -> Settings:

@@ -8,6 +8,7 @@ from quart import Quart, Request, request
 from werkzeug.exceptions import HTTPException
 
 from phyle.errors import Malformed, Missing, NotAllowed, Refusal, TooLarge
+from phyle.powers import Declared, declared
 from phyle.store.transaction import Store
 from phyle.web import errors, forms, statics
 from phyle.web.answers import Answer
@@ -34,22 +35,29 @@ def create(
     resolve_actor: Resolve = nobody,
     resolve_post: Resolve = nobody,
     refresh_actor: Resolve = nobody,
+    powers: Iterable[Declared] = (),
 ) -> Front:
     """The application that answers `routes` through Quart and `raw` before it. ValueError for a table with faults.
+    `powers`: what everything else takes that can be done here; a page shows it all.
 
     `resolve_actor` takes `ana@coop.org` or an address, `resolve_post` the address of a post; both give the id that it
     has here, after fetching what was not known, and are never called inside a transaction. `refresh_actor` is as
     `resolve_actor`, but also fetches what was known.
     """
+    table, entries = checked((*routes, *statics.ROUTES)), tuple(raw)
+    routed = [(f"{route.method} {route.path}", route.power) for route in table]
+    routed += [(f"{entry.method} {entry.path}", entry.power) for entry in entries]
     around = Surroundings(
-        store=store, resolve_actor=resolve_actor, resolve_post=resolve_post, refresh_actor=refresh_actor
+        store=store,
+        resolve_actor=resolve_actor,
+        resolve_post=resolve_post,
+        refresh_actor=refresh_actor,
+        powers=(*declared("route", routed), *powers),
     )
     door = Door(around)
     app = _quart()
-    table = checked((*routes, *statics.ROUTES))
     for number, route in enumerate(table):
         app.add_url_rule(route.path, f"{number}", _view(door, route), methods=[route.method])
-    entries = tuple(raw)
     for entry in entries:  # so that Quart knows the paths, and says 405 for other methods
         app.add_url_rule(entry.path, f"raw {entry.method} {entry.path}", _never, methods=[entry.method])
     hot = [direct(door, route) for route in table if route.hot]

@@ -11,7 +11,7 @@ def direct(door: Door, route: Route) -> Raw:
     async def handler(scope: Scope, receive: Receive, send: Send) -> None:
         await give(send, await door.answer(route, _incoming(scope)))
 
-    return Raw(route.method, route.path, handler)
+    return Raw(route.method, route.path, handler, route.power)
 
 
 def _incoming(scope: Scope) -> Incoming:

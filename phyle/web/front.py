@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, NamedTuple
 
 from phyle.errors import Malformed, NotAllowed, Unavailable
+from phyle.powers import Power
 from phyle.settings import Settings
 from phyle.web import clients, cors, errors
 from phyle.web.answers import Answer
@@ -33,12 +34,13 @@ _ONLY_TLS = (b"strict-transport-security", b"max-age=31536000")
 
 class Raw(NamedTuple):
     """A path that is answered without Quart: `handler(scope, receive, send)`. The parts of the path that match
-    `<name>` are in `scope["path_args"]`, the client's address in `scope["client"]`.
+    `<name>` are in `scope["path_args"]`, the client's address in `scope["client"]`. `power`: as of a route.
     """
 
     method: str
     path: str
     handler: App
+    power: Power
 
 
 class Front:

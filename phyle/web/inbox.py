@@ -7,6 +7,7 @@ from phyle.errors import Malformed, TooLarge
 from phyle.federation.reception import Reception
 from phyle.federation.signatures import Request
 from phyle.federation.wire import LARGEST
+from phyle.powers import NONE
 from phyle.web.front import Raw, Receive, Scope, Send, answered
 
 ACTOR_INBOX = "/actors/<number>/inbox"
@@ -25,7 +26,7 @@ def routes(reception: Reception, *, scheme: str) -> tuple[Raw, ...]:
         await reception.receive(request)
         await answered(send, 202, [(b"content-type", b"application/json")], b"{}")
 
-    return (Raw("POST", SHARED_INBOX, inbox), Raw("POST", ACTOR_INBOX, inbox))
+    return (Raw("POST", SHARED_INBOX, inbox, NONE), Raw("POST", ACTOR_INBOX, inbox, NONE))
 
 
 def _target(scope: Scope) -> str:

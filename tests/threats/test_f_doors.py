@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from phyle.errors import Unavailable
+from phyle.powers import NONE
 from phyle.web import clients
 from phyle.web.answers import html
 from phyle.web.asked import Asked
@@ -151,7 +152,7 @@ async def test_a_raw_door_refuses_and_fails_in_the_same_words(start: Start) -> N
     async def fail(scope: Scope, receive: Receive, send: Send) -> None:
         raise ValueError(SECRET)
 
-    server = await start(tables={"raw": [Raw("POST", "/away/<name>", away), Raw("POST", "/fail", fail)]})
+    server = await start(tables={"raw": [Raw("POST", "/away/<name>", away, NONE), Raw("POST", "/fail", fail, NONE)]})
     client = server.client()
     response = await client.post("/away/ana")
     assert (response.status_code, response.headers["retry-after"]) == (503, "7")

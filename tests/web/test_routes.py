@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from phyle.powers import NONE
 from phyle.web.client.table import ROUTES
 from phyle.web.front import Front, Raw
 from phyle.web.routes import Route, checked, get, page, post
@@ -64,7 +65,7 @@ def test_the_same_raw_path_twice_is_an_error_at_start(settings: Any) -> None:
 
     for path in ("/x", "/x/<a>"):
         with pytest.raises(ValueError, match="twice"):
-            Front(raw, [Raw("POST", path, raw), Raw("POST", path, raw)], settings)
+            Front(raw, [Raw("POST", path, raw, NONE), Raw("POST", path, raw, NONE)], settings)
 
 
 def test_pages_and_writes_hold_what_they_need() -> None:
