@@ -25,7 +25,8 @@ def prove(state: State, kind: ActKind, given: Given) -> None:
         _prove_newcomer(state, kind, given)
         return
     if "member" not in kind.by:
-        raise Refused("You are known here already.")
+        known = "newcomer" in kind.by
+        raise Refused("You are known here already." if known else f"No member can do this: {entry.kind}.")
     _prove_member(state, kind, given, member)
 
 

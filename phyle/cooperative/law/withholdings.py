@@ -26,7 +26,7 @@ class Withholding:
     reason: Hash
     since: int
     until: int
-    phase: Literal["provisional", "confirmed", "lapsed"] = "provisional"
+    phase: Literal["provisional", "confirmed", "lapsed", "released"] = "provisional"
     by: Id | None = None
 
 
@@ -40,8 +40,8 @@ class Withhold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Uphold:
-    """A steward with the scope `moderation` confirms it."""
+class Named:
+    """What is withheld: a steward with the scope `moderation` confirms it, or the operator shows it again."""
 
     withholding: Id
 
@@ -76,6 +76,17 @@ def confirm(state: State, id: str, *, by: Id | None = None) -> None:
     unschedule(state, "withheld", id)
 
 
+def _check_release(state: State, given: Given) -> None:
+    if state.require(Withholding, given.payload.withholding).phase not in ("provisional", "confirmed"):
+        raise Refused("This is shown already.")
+
+
+def _release(state: State, given: Given) -> None:
+    id = given.payload.withholding
+    state.put(replace(state.require(Withholding, id), phase="released"), id)
+    unschedule(state, "withheld", id)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lapsed:
     """Nobody confirmed it in time: it is shown again."""
@@ -91,12 +102,13 @@ def _due(state: State, at: int, item: Item) -> Lapsed:
     return Lapsed(withholding=Id(item.id))
 
 
-def _about(payload: Withhold | Uphold) -> tuple[tuple[str, str], ...]:
+def _about(payload: Withhold | Named) -> tuple[tuple[str, str], ...]:
     return (("withholding", payload.withholding),)
 
 
 ACTS = {
     "withhold": act(Withhold, _check_withhold, _withhold, by=["operator"], power=OPERATOR, needs=_about, ever=True),
-    "uphold": act(Uphold, _check_uphold, _uphold, power=mandate("moderation"), needs=_about),
+    "release": act(Named, _check_release, _release, by=["operator"], power=OPERATOR, needs=_about, ever=True),
+    "uphold": act(Named, _check_uphold, _uphold, power=mandate("moderation"), needs=_about),
 }
 CONSEQUENCES = {"withheld": consequence(Lapsed, _due, _lapse, needs=lambda item: (("withholding", item.id),))}

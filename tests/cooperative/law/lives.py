@@ -366,6 +366,7 @@ def _phyle(story: Story, people: list[Person]) -> None:
         held = story.new_id()
         story.operator_act("withhold", withholding=held, target=story.seal("a post"), reason=story.seal("the law"))
     story.act(people[0], "uphold", withholding=held)
+    story.operator_act("release", withholding=held)
     new = multikey.encode(key(60).public_key())
     for each in people[:2]:
         story.act(each, "endorse_key", which="credential", key=new)

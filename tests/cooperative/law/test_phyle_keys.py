@@ -135,6 +135,12 @@ def test_what_the_operator_withholds_lapses_unless_a_steward_upholds_it() -> Non
     assert story.state.require(Withholding, second).phase == "confirmed"
     with pytest.raises(Refused, match="lapsed"):
         story.act(founders[0], "uphold", withholding=first)
+    with pytest.raises(Refused, match="No member can do this"):
+        story.act(founders[0], "release", withholding=second)
+    story.operator_act("release", withholding=second)
+    assert story.state.require(Withholding, second).phase == "released"
+    with pytest.raises(Refused, match="shown already"):
+        story.operator_act("release", withholding=first)
     with pytest.raises(Refused):
         story.host_act("withhold", withholding=story.new_id(), target=story.seal("x"), reason=story.seal("y"))
 
