@@ -88,8 +88,11 @@ def given(
 ) -> Given:
     """What is handed in, as far as it can be judged without the ledger. Malformed if it is no act, or if an opening is
     none that it commits to; TooLarge if no entry can hold it."""
-    act = acts.read_act(document)
-    data = spell(document)
+    try:
+        act = acts.read_act(document)
+        data = spell(document)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Malformed("This is no act: it cannot be spelt in one way.", cause=str(error)) from error
     if len(data) > _LONGEST_ACT:
         raise TooLarge(f"An act has at most {_LONGEST_ACT} bytes. Put long text into a blob.")
     if _BY.fullmatch(act.by) is None:

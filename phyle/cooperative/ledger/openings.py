@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from phyle.cooperative.law.commitments import SALT_BYTES, commit
 from phyle.cooperative.law.spelling import parse, spell
+from phyle.cooperative.law.values import read
+from phyle.errors import Malformed
 from phyle.store.sql import queries
 from phyle.store.transaction import Tx
 
@@ -29,7 +31,13 @@ class Opening:
     commitment: str = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "commitment", commit(self.value, self.salt))
+        """Malformed for a value that has no one spelling."""
+        try:
+            read(Any, self.value, self.name)  # any JSON, but exact
+            commitment = commit(self.value, self.salt)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise Malformed(f"What {self.name} says cannot be committed to.", cause=str(error)) from error
+        object.__setattr__(self, "commitment", commitment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
