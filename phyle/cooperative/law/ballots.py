@@ -238,12 +238,16 @@ def about_ballot(payload: Vote | Explain) -> tuple[tuple[str, str], ...]:
     return (("ballot", payload.ballot), ("proposal", payload.ballot.partition(".")[0]))
 
 
+def _mine(payload: Vote | Explain, by: str) -> tuple[tuple[str, str], ...]:
+    return (("paper", f"{payload.ballot}/{by}"),)
+
+
 def _needs_papers(item: Item) -> tuple[tuple[str, str], ...]:
     return (("ballot", item.id), ("proposal", item.id.partition(".")[0]), ("group", f"paper/{item.id}"))
 
 
 ACTS = {
-    "vote": act(Vote, _check_vote, _vote, power=SELF, needs=about_ballot),
-    "explain": act(Explain, _check_explain, _explain, power=SELF, needs=about_ballot),
+    "vote": act(Vote, _check_vote, _vote, power=SELF, needs=about_ballot, mine=_mine),
+    "explain": act(Explain, _check_explain, _explain, power=SELF, needs=about_ballot, mine=_mine),
 }
 CONSEQUENCES = {"close": consequence(Closed, due_close, apply_close, needs=_needs_papers)}

@@ -141,7 +141,7 @@ def apply_decision(state: State, at: int, decided: Decided) -> None:
         state.put(replace(proposal, decided=at), id)
         finish(state, id, "failed", at)
         if decided.refused:
-            failed(state, at, all_effects(proposal))
+            failed(state, at, [effect for effect in all_effects(proposal) if proposal.election is None])
         settle_appeal(state, id, at)
 
 

@@ -9,8 +9,8 @@ from phyle.errors import Refusal
 T = TypeVar("T")
 
 FAULT = "An error kept the rule from being applied; what cannot be applied has not passed."
-LONGEST = 1000
-"""Characters of a reason, so that it fits into an entry."""
+LONGEST, MOST_LINES = 1000, 40
+"""Characters of one reason, and how many of several are given, so that they fit into an entry."""
 
 
 def attempt(run: Callable[[], T]) -> tuple[T | None, str]:
@@ -28,5 +28,5 @@ def attempt(run: Callable[[], T]) -> tuple[T | None, str]:
 
 def in_short(why: tuple[str, ...]) -> tuple[str, ...]:
     """Reasons that fit into an entry, however long a charter's rule is."""
-    lines = tuple(line[:300] for line in why[:60])
-    return lines if len(why) <= 60 else (*lines, f"And {len(why) - 60} more.")
+    lines = tuple(line[:300] for line in why[:MOST_LINES])
+    return lines if len(why) <= MOST_LINES else (*lines, f"And {len(why) - MOST_LINES} more.")

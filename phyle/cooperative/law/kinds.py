@@ -42,14 +42,16 @@ class Given:
 Check = Callable[[State, Given], None]
 Apply = Callable[[State, Given], None]
 Needs = Callable[[Any], Iterable[Address]]
+Mine = Callable[[Any, str], Iterable[Address]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActKind:
     """`payload`: the dataclass that the payload is read as. `by`: who may do it at all. `check` raises a Refusal with
     its reason; it changes nothing. `apply` changes the fork it is given and refuses nothing. `needs`: slices that both
-    read, besides the author's. `own`: only by the key of the membership itself, not by a representative, nor on the
-    word of a host where there is a key. `ever`: also when the phyle is dissolved."""
+    read, besides the author's; `mine`: those that have the author's id in theirs. `own`: only by the key of the
+    membership itself, not by a representative, nor on the word of a host where there is a key. `ever`: also when the
+    phyle is dissolved."""
 
     payload: type
     by: frozenset[Party]
@@ -57,6 +59,7 @@ class ActKind:
     check: Check
     apply: Apply
     needs: Needs
+    mine: Mine
     own: bool = False
     ever: bool = False
 
@@ -69,12 +72,21 @@ def act(
     by: Iterable[Party] = ("member",),
     power: Power,
     needs: Needs = lambda payload: (),
+    mine: Mine = lambda payload, by: (),
     own: bool = False,
     ever: bool = False,
 ) -> ActKind:
     """A kind of act."""
     return ActKind(
-        payload=payload, by=frozenset(by), power=power, check=check, apply=apply, needs=needs, own=own, ever=ever
+        payload=payload,
+        by=frozenset(by),
+        power=power,
+        check=check,
+        apply=apply,
+        needs=needs,
+        mine=mine,
+        own=own,
+        ever=ever,
     )
 
 

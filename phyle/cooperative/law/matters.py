@@ -69,8 +69,8 @@ _ANYBODY = "a" * 26
 
 
 def filled(effect: Effect, winners: Sequence[str] | None) -> Effect:
-    """The effect with `winner[i]` replaced by who or what won; by anybody's id, if nobody has yet. Refused if there is
-    no such winner."""
+    """The effect with `winner[i]` replaced by who was elected; by anybody's id, if nobody has been yet. Refused if
+    there is no such winner."""
 
     def fill(value: Any) -> Any:
         if isinstance(value, str) and (match := _WINNER.fullmatch(value)):
@@ -84,9 +84,10 @@ def filled(effect: Effect, winners: Sequence[str] | None) -> Effect:
     return Effect(kind=effect.kind, arguments=fill(effect.arguments))
 
 
-def arguments_of(effect: Effect) -> Any:
-    """The arguments as a value, with anybody in the place of winners. Malformed if they do not fit."""
-    return read_arguments(effect.kind, filled(effect, None).arguments)
+def arguments_of(matter: Matter | Proposal, effect: Effect) -> Any:
+    """The arguments as a value. In an election anybody stands in the place of the winners. Malformed if they do not
+    fit."""
+    return read_arguments(effect.kind, (effect if matter.election is None else filled(effect, None)).arguments)
 
 
 def power_over(state: State, law: Charter, matter: Matter | Proposal) -> Power:
@@ -96,7 +97,7 @@ def power_over(state: State, law: Charter, matter: Matter | Proposal) -> Power:
         return ON_APPEAL
     powers: list[Power] = []
     for effect in all_effects(matter):
-        arguments = arguments_of(effect)
+        arguments = arguments_of(matter, effect)
         if isinstance(arguments, Amendment):
             powers += touched(law, charter_of(state, arguments.charter))
         else:
@@ -113,7 +114,7 @@ def concerned(matter: Matter | Proposal) -> set[str]:
     """Those whom the effects are about: nobody votes on their own expulsion or grant. Candidates vote."""
     found: set[str] = set()
     for effect in all_effects(matter):
-        found |= set(effect_kind(effect.kind).recuses(arguments_of(effect)))
+        found |= set(effect_kind(effect.kind).recuses(arguments_of(matter, effect)))
     return found
 
 

@@ -50,7 +50,7 @@ def _check_propose(state: State, given: Given) -> None:
         raise Refused("There is a proposal with this id already.")
     check_matter(state, given.payload)
     for effect in all_effects(given.payload):
-        proposable(state, given.at, filled(effect, None))
+        proposable(state, given.at, filled(effect, None) if given.payload.election else effect)
 
 
 def _propose(state: State, given: Given) -> None:

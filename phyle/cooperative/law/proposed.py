@@ -59,11 +59,11 @@ class Candidate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """`text`: the reasons, a blob. `until`: when the phase ends, in milliseconds. `effects`: what happens whichever
-    option wins, with `winner[0]` for the id of who was elected first. `params`: what the method asks for (`dots`,
-    `credits`, `max`). `body`: who votes, the assembly (`members`) or a jury. `noticed`: when the electors had proven
-    notice, 0 if they had none. `round`: how many ballots were opened. `second_call`: the ballot is repeated because too
-    few came. `stayed_by`: proposals and appeals that keep the decision from being executed. `appeal`: the one that this
-    decides. `why`: why it was sent back. `outcome`: a blob in which its author says later what came of it."""
+    option wins; in an election with `winner[0]` for the id of who was elected first. `params`: what the method asks for
+    (`dots`, `credits`, `max`). `body`: who votes, the assembly (`members`) or a jury. `noticed`: when the electors had
+    proven notice, 0 if they had none. `round`: how many ballots were opened. `second_call`: the ballot is repeated
+    because too few came. `stayed_by`: proposals and appeals that keep the decision from being executed. `appeal`: the
+    one that this decides. `why`: why it was sent back. `outcome`: a blob in which its author says what came of it."""
 
     SLICE: ClassVar[str] = "proposal"
 

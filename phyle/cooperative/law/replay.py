@@ -32,7 +32,9 @@ class Law:
         act = acts.read_act(document)
         kind = self._kind(act.kind)
         yield ("member", act.by)
-        yield from kind.needs(read(kind.payload, act.payload, "payload"))
+        payload: Any = read(kind.payload, act.payload, "payload")
+        yield from kind.needs(payload)
+        yield from kind.mine(payload, act.by)
 
     def due(self, state: State, at: int) -> Consequence | None:
         """What must be entered next at the time `at` (milliseconds), None if nothing is due. Blobs that it makes are

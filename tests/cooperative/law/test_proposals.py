@@ -168,6 +168,10 @@ def test_the_opening_names_what_is_voted_on():
 @pytest.mark.parametrize(
     ("more", "error"),
     [
+        (
+            {"options": [{"label": "A", "effects": [{"kind": "Admit", "arguments": {"member": "winner[0]"}}]}]},
+            "26 char",
+        ),
         ({"options": []}, "needs an option with an effect"),
         ({"options": [{"label": "Stay"}]}, "needs an option with an effect"),
         ({"options": [{"label": "A", "effects": [RESOLVE]}, {"label": "B", "effects": [RESOLVE]}]}, "has one option"),
