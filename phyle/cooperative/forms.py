@@ -86,14 +86,22 @@ FORMS: Mapping[str, Form] = {
     "accept_nomination": Form(),
     "decline_nomination": Form(),
     "resign": Form(),
-    "declare_interest": Form(sealed={"reason": "members"}, about="proposal"),
+    "declare_interest": Form(sealed={"interest": "members"}, about="proposal"),
     "outcome": Form(texts=_TEXT),
     # Ballots and delegation
     "vote": Form(sealed={"choice": "closed", "reason": "closed"}, about="ballot"),
     "explain": Form(sealed={"reason": "closed"}, about="ballot"),
     "delegate": Form(),
     "revoke_delegation": Form(),
+    # Assemblies
+    "call_assembly": Form(fresh="assembly", texts=_TEXT),
+    "ask_assembly": Form(fresh="assembly", texts=_TEXT),
+    "join_asking": Form(),
+    "put_on_agenda": Form(),
+    "cancel_assembly": Form(),
+    "attend": Form(),
     # Draws
+    "call_draw": Form(),
     "partner": Form(),
     "commit_secret": Form(hashes=frozenset({"digest"})),
     "reveal_secret": Form(),
@@ -111,8 +119,11 @@ EFFECTS: Mapping[str, Form] = {
     "Amend": Form(texts=frozenset({"charter"}), hashes=frozenset({"amends"})),
     "Ratify": Form(hashes=frozenset({"charter"})),
     "Denounce": Form(hashes=frozenset({"treaty"})),
+    "Moderate": Form(fresh="moderation", sealed={"target": "members", "reason": "members"}, about="moderation"),
+    "AcceptItem": Form(texts=_TEXT),
+    "Grant": Form(fresh="grant", texts=_TEXT),
 }
-"""What of the arguments of an effect may be given as text. All others are as the law has them."""
+"""The same for the arguments of effects. A text may also be named by its hash."""
 
 
 def new_id() -> str:
@@ -122,12 +133,21 @@ def new_id() -> str:
 
 async def filled(tx: Tx, kind: str, given: Mapping[str, Any]) -> Filled:
     """The payload of an act from what was given. Unprocessable for what cannot be sealed or kept."""
-    form = FORMS[kind]
-    payload = {name: value for name, value in given.items() if value is not None}
+    form, openings = FORMS[kind], list[Opening]()
+    payload = _sealed(form, {name: value for name, value in given.items() if value is not None}, openings)
+    for name in form.texts & payload.keys():
+        payload[name] = await kept(tx, name, payload[name])
+    if form.effects:
+        payload = await _with_effects(tx, payload, openings)
+    return Filled(payload=payload, openings=tuple(openings))
+
+
+def _sealed(form: Form, given: Mapping[str, Any], openings: list[Opening]) -> dict[str, Any]:
+    """What was given, with a new id where one is needed, and with commitments to what is sealed."""
+    payload = dict(given)
     if form.fresh is not None:
         payload.setdefault(form.fresh, new_id())
     about = str(payload.get(form.about, ""))
-    openings: list[Opening] = []
     for name, audience in form.sealed.items():
         if name in payload:
             opening = seal(name, sealable(name, payload[name]), audience=audience, about=about[:64])
@@ -135,11 +155,7 @@ async def filled(tx: Tx, kind: str, given: Mapping[str, Any]) -> Filled:
             payload[name] = opening.commitment
     for path in form.named:
         payload = _seal_named(payload, path.split("."), about, openings)
-    for name in form.texts & payload.keys():
-        payload[name] = await kept(tx, name, payload[name])
-    if form.effects:
-        payload = await _with_effects(tx, payload)
-    return Filled(payload=payload, openings=tuple(openings))
+    return payload
 
 
 def _seal_named(payload: Mapping[str, Any], path: list[str], about: str, openings: list[Opening]) -> dict[str, Any]:
@@ -170,15 +186,15 @@ def told(given: Mapping[str, Any]) -> dict[str, str]:
 # Effects, whose arguments may be texts
 
 
-async def _with_effects(tx: Tx, payload: Mapping[str, Any]) -> dict[str, Any]:
-    """The payload with what its effects give as text kept as blobs."""
+async def _with_effects(tx: Tx, payload: Mapping[str, Any], openings: list[Opening]) -> dict[str, Any]:
+    """The payload with what its effects give as text kept as blobs, or sealed."""
     changed = dict(payload)
     if "effects" in payload:
-        changed["effects"] = await _effects(tx, payload["effects"])
+        changed["effects"] = await _effects(tx, payload["effects"], openings)
     options = payload.get("options")
     if isinstance(options, list | tuple):
         changed["options"] = [
-            {**option, "effects": await _effects(tx, option["effects"])}
+            {**option, "effects": await _effects(tx, option["effects"], openings)}
             if isinstance(option, Mapping) and "effects" in option
             else option
             for option in options
@@ -186,16 +202,17 @@ async def _with_effects(tx: Tx, payload: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
-async def _effects(tx: Tx, given: Any) -> Any:
-    return [await _effect(tx, each) for each in given] if isinstance(given, list | tuple) else given
+async def _effects(tx: Tx, given: Any, openings: list[Opening]) -> Any:
+    return [await _effect(tx, each, openings) for each in given] if isinstance(given, list | tuple) else given
 
 
-async def _effect(tx: Tx, given: Any) -> Any:
+async def _effect(tx: Tx, given: Any, openings: list[Opening]) -> Any:
     if not isinstance(given, Mapping) or not isinstance(given.get("arguments"), Mapping):
         return given
-    form, arguments = EFFECTS.get(str(given.get("kind"))), dict(given["arguments"])
-    for name in form.texts & arguments.keys() if form else ():
-        if not is_hash(arguments[name]):
+    form = EFFECTS.get(str(given.get("kind")), Form())
+    arguments = _sealed(form, given["arguments"], openings)
+    for name in form.texts & arguments.keys():
+        if arguments[name] is not None and not is_hash(arguments[name]):
             arguments[name] = await kept(tx, name, arguments[name])
     if given.get("kind") == "Amend" and "amends" not in arguments:
         here = await reading.get(tx, Phyle)

@@ -9,7 +9,7 @@ from phyle.cooperative import seeing
 from phyle.cooperative.seeing import Sight
 from phyle.powers import Power
 from phyle.web import routes
-from phyle.web.answers import Listing
+from phyle.web.answers import Answer, Listing
 from phyle.web.asked import Asked
 from phyle.web.client.pages import between
 from phyle.web.cooperative.shapes import shown
@@ -57,7 +57,8 @@ def get(
     """Something that is read. The handler is given who asks; what it gives back is shown as JSON."""
 
     async def run(asked: Asked) -> Any:
-        return shown(await handler(asked, await seeing.sight(asked.tx, asked.viewer.actor_id)))
+        found = await handler(asked, await seeing.sight(asked.tx, asked.viewer.actor_id))
+        return found if isinstance(found, Answer) else shown(found)
 
     route = routes.get(f"{BASE}{path}", _as(run, handler), who=who, scope=READ, power=power)
     return Endpoint(route=route, answers=answers, query=query or {}, media=media)

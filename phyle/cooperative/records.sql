@@ -1,0 +1,6 @@
+-- name: entries
+SELECT seq, leaf
+FROM cooperative.entries
+WHERE seq < $1 AND seq > $2
+ORDER BY seq DESC
+LIMIT $3
