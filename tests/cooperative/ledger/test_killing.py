@@ -51,6 +51,44 @@ async def test_a_process_that_is_killed_leaves_all_or_nothing(store: Store, data
     await whole(phyle)
 
 
+@pytest.mark.threat("I4")
+async def test_a_count_and_an_execution_that_are_killed_leave_all_or_nothing(store: Store, database: str) -> None:
+    phyle = Phyle(store=store)
+    founders = await phyle.founded(40)
+    renaming = {"kind": "PublicFace", "arguments": {"what": "name", "value": "The bakers"}}
+    proposal = await phyle.proposed(founders[0], renaming)
+    ballot = await phyle.to_ballot(proposal)
+    await asyncio.gather(*(phyle.vote(each, ballot, {"paper": "for"}) for each in founders))
+    for _ in range(3):  # the close and the count, the execution, and what follows it
+        due = (await phyle.agenda())[0][0]
+        await phyle.turn(to=due, drain=False)
+        for _ in range(2):
+            await killed_while_entering(database)
+            await whole(phyle)
+        await append.drain(store)
+    assert (await phyle.proposal(proposal)).phase == "executed"
+    kinds = await phyle.kinds()
+    assert [kinds.count(kind) for kind in ("close", "tally", "decide", "execute")] == [1, 1, 1, 1]
+    assert len(await phyle.rows("SELECT 1 FROM cooperative.obligations")) == 1
+    counts = await phyle.rows("SELECT value -> 'counts' -> 0 AS one FROM cooperative.slices WHERE kind = 'ballot'")
+    assert counts[0]["one"]["for_"] == 40
+
+
+async def killed_while_entering(database: str) -> None:
+    words = [sys.executable, "-m", "tests.cooperative.ledger.counter", database]
+    process = await asyncio.create_subprocess_exec(*words, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(60):
+            await process.stdout.readline()
+        await asyncio.sleep(CHANCE.uniform(0, 0.06))
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.stdout.read()
+        await process.wait()
+
+
 async def whole(phyle: Phyle) -> None:
     """Entries, hashes, slices, answers and openings agree."""
     async with phyle.store.transaction() as tx:
