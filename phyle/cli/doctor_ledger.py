@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+from phyle.cli.doctor_witnesses import witness_findings
 from phyle.cli.findings import Finding
 from phyle.cooperative.ledger import append, projections, reading
 from phyle.cooperative.ledger.projections import Difference
@@ -38,6 +39,8 @@ async def _examined(tx: Tx, *, repair: bool) -> AsyncIterator[Finding]:
     yield Finding(
         level="ok", topic="ledger", sentence=f"{built.edge.size} entries, root {built.edge.root().hex()[:16]}…"
     )
+    async for finding in witness_findings(tx):
+        yield finding
     wrong = await projections.differences(tx, built.state)
     if repair and wrong:
         await projections.repair(tx, wrong)

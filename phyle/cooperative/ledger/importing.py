@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from phyle.cooperative.law.commitments import opens
+from phyle.cooperative.law.spelling import parse
 from phyle.cooperative.ledger import checkpoints, reading, restoring, signing, trees
+from phyle.cooperative.ledger.openings import Opening
 from phyle.cooperative.ledger.restoring import Beside
 from phyle.cooperative.tree import archive, hashing, tiles
 from phyle.cooperative.tree.bundles import entries_of
 from phyle.cooperative.tree.checkpoints import Head, verified
 from phyle.cooperative.tree.ranges import Range
-from phyle.errors import Conflict, Refusal, Unproven
+from phyle.errors import Conflict, Malformed, Refusal, Unproven
 from phyle.store.transaction import Store, Tx
 
 AT_ONCE = 256
@@ -21,11 +24,13 @@ _NAMED = re.compile(rb'"([0-9a-f]{64})"')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """What a file holds: leaves from the first entry on, what they name, by SHA-256, and signed notes."""
+    """What a file holds: leaves from the first entry on, what they name by its SHA-256, signed notes, and, if it was
+    written for members, openings by their commitment."""
 
     leaves: Sequence[bytes]
     documents: Mapping[str, bytes]
     notes: Sequence[bytes]
+    openings: Mapping[str, Opening]
 
     def beside(self, leaves: Sequence[bytes]) -> Beside:
         """What these leaves name, as far as the file has it."""
@@ -38,6 +43,7 @@ def read_file(path: Path) -> File:
     leaves: list[bytes] = []
     documents: dict[str, bytes] = {}
     notes: list[bytes] = []
+    opened: dict[str, Opening] = {}
     with path.open("rb") as stream:
         for section in archive.sections(stream):
             if section.kind == "entries":
@@ -46,7 +52,23 @@ def read_file(path: Path) -> File:
                 documents[sha256(section.data).hexdigest()] = section.data
             elif section.kind == "checkpoint":
                 notes.append(section.data)
-    return File(leaves=leaves, documents=documents, notes=notes)
+            elif section.kind == "openings":
+                opened |= _openings(section.data)
+    return File(leaves=leaves, documents=documents, notes=notes, openings=opened)
+
+
+def _openings(data: bytes) -> dict[str, Opening]:
+    """The openings of a section, each compared with what it opens. Malformed or Unproven otherwise."""
+    try:
+        rows = [(str(it), str(name), value, str(salt)) for it, name, value, salt in parse(data)["opened"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise Malformed("The file has openings that cannot be read", cause=repr(error)) from error
+    found = {}
+    for commitment, name, value, salt in rows:
+        if not opens(commitment, value, salt):
+            raise Unproven("The file has an opening of something else than it says.", cause=commitment)
+        found[commitment] = Opening(name=name, value=value, salt=salt, audience="members")
+    return found
 
 
 async def take_back(store: Store, file: File) -> int:
@@ -67,6 +89,7 @@ async def take_back(store: Store, file: File) -> int:
         leaves, proof = file.leaves[size:end], tiles.consistency_proof(end, head.size, tree)
         async with store.transaction() as tx:
             size = await restoring.take_back(tx, leaves, head=head, proof=proof, beside=file.beside(leaves))
+            await restoring.keep_openings(tx, leaves, file.openings)
     return size - before
 
 

@@ -23,6 +23,21 @@ class Partner:
     size: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How it goes with a partner. `size`: how many entries of ours it knows; `last_error`: empty when all is well."""
+
+    host: str
+    size: int
+    cosigned: bool
+    last_error: str
+
+
+async def reports(tx: Tx) -> list[Report]:
+    """Every partner, by host."""
+    return [Report(**row) for row in await tx.rows(SQL.reports, MOST)]
+
+
 async def meet(tx: Tx) -> None:
     """Take up the hosts of our members and of the phyles in which people here are members."""
     await tx.run(SQL.meet, tx.store.settings.domain, MOST)

@@ -19,6 +19,10 @@ ORDER BY next_at LIMIT $2
 -- name: every
 SELECT host, vkey, size FROM cooperative.witnesses WHERE vkey IS NOT NULL ORDER BY host LIMIT $1
 
+-- name: reports
+SELECT host, size, cosigned_at IS NOT NULL AS cosigned, coalesce(last_error, '') AS last_error
+FROM cooperative.witnesses ORDER BY host LIMIT $1
+
 -- name: introduced
 UPDATE cooperative.witnesses SET vkey = $2 WHERE host = $1
 

@@ -1,5 +1,6 @@
 """Taking lost entries back, exactly as they were: their own log signed the head that they lead to."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,8 +12,9 @@ from phyle.cooperative.law.entries import ActEntry, Entry, read_entry
 from phyle.cooperative.law.replay import ALWAYS
 from phyle.cooperative.law.spelling import spell
 from phyle.cooperative.law.state import State
-from phyle.cooperative.ledger import append, blobs, checkpoints, following, reading, sheets
+from phyle.cooperative.ledger import append, blobs, checkpoints, following, openings, reading, sheets
 from phyle.cooperative.ledger.deciding import Batch, Entered, law_of
+from phyle.cooperative.ledger.openings import Opening
 from phyle.cooperative.ledger.writing import write
 from phyle.cooperative.tree import hashing
 from phyle.cooperative.tree.checkpoints import Head
@@ -22,6 +24,8 @@ from phyle.store.sql import queries
 from phyle.store.transaction import Tx
 
 SQL = queries(__file__)
+
+_COMMITMENT = re.compile(rb'"([0-9a-f]{64})"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,16 @@ async def take_back(tx: Tx, leaves: Sequence[bytes], *, head: Head, proof: Seque
     await _keep_acts(tx, [read_entry(leaf) for leaf in leaves])
     await tx.run(append.SQL.nothing_before, batch.entries[-1].at)
     return after.size
+
+
+async def keep_openings(tx: Tx, leaves: Iterable[bytes], opened: Mapping[str, Opening]) -> None:
+    """What the entries commit to and somebody kept, by commitment: for members, whoever may have seen it before."""
+    for leaf in leaves:
+        entry = read_entry(leaf)
+        if isinstance(entry, ActEntry):
+            named = {match.decode() for match in _COMMITMENT.findall(leaf)} & opened.keys()
+            await openings.keep(tx, [(entry.hash, entry.act.by, opened[it]) for it in sorted(named)])
+            await tx.run(openings.SQL.entered, [entry.hash], [entry.seq])
 
 
 async def complete(tx: Tx) -> str | None:
@@ -96,8 +110,9 @@ def _following(documents: Mapping[str, bytes]) -> Mapping[str, following.Follow]
     async def tallied(tx: Tx, batch: Batch, entry: Entered) -> None:
         payload = orjson.loads(entry.leaf)["payload"]
         if payload["sheet"] in documents:
-            data = documents[payload["sheet"]]
-            await tx.run(sheets.SQL.publish, payload["ballot"], payload["sheet"], data, "public", entry.seq)
+            ballot, hash = payload["ballot"], payload["sheet"]
+            audience = await reading.knowing(tx, batch.state, lambda: sheets.audience_of(batch.work, ballot))
+            await tx.run(sheets.SQL.publish, ballot, hash, documents[hash], audience, entry.seq)
 
     return {**following.FOLLOWING, "tally": tallied}
 

@@ -1,5 +1,6 @@
 """Lost entries come back exactly as they were, with the state that they make, and with nothing that was not signed."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from phyle.cooperative.law.spelling import spell
 from phyle.cooperative.ledger import (
     append,
     checkpoints,
@@ -40,6 +42,7 @@ SLICES = Query("SELECT kind, id, value FROM cooperative.slices ORDER BY kind, id
 BLOBS = Query("SELECT hash, data FROM cooperative.blobs")
 KEYS = Query("SELECT purpose, origin, public, secret FROM cooperative.keys")
 KEEP = Query("INSERT INTO cooperative.keys (purpose, origin, public, secret) VALUES ($1, $2, $3, $4)")
+OPENINGS = Query("SELECT seq, commitment, name, value, salt, by FROM cooperative.openings ORDER BY seq, commitment")
 SHEETS = Query("SELECT hash, data FROM cooperative.sheets")
 
 
@@ -153,12 +156,13 @@ async def test_a_head_beside_the_database_that_is_another_ledgers(store: Store) 
     assert "not of this ledger" in reason
 
 
-def exported(path: Path, head: Head, leaves: list[bytes], beside: Beside) -> Path:
+def exported(path: Path, head: Head, leaves: list[bytes], beside: Beside, opened: Sequence[Any] = ()) -> Path:
     """A file of the ledger."""
     with path.open("wb") as stream:
         archive.begin(stream)
         for hash, data in beside.documents.items():
             archive.write(stream, archive.Section("blob", hash, data))
+        archive.write(stream, archive.Section("openings", "0", spell({"closed": [], "opened": list(opened)})))
         archive.write(stream, archive.Section("entries", "0", bundle(leaves)))
         archive.write(stream, archive.Section("checkpoint", str(head.size), bytes(head.note)))
     return path
@@ -179,7 +183,11 @@ async def first_entries(store: Store, other: Store, count: int, head: Head) -> N
 async def test_lost_entries_are_taken_from_a_file(store: Store, cluster: Embedded, settings: Settings) -> None:
     head = await story(store)
     leaves, beside = await copied(store)
-    path = exported(settings.home / "ledger", head, leaves, beside)
+    async with store.reading() as tx:
+        known = [
+            [row["commitment"], row["name"], orjson.loads(row["value"]), row["salt"]] for row in await tx.rows(OPENINGS)
+        ]
+    path = exported(settings.home / "ledger", head, leaves, beside, known)
     async with fresh(cluster) as address, opened(settings, address, jobs=store.jobs, subscriptions={}) as other:
         await first_entries(store, other, 7, head)
         assert await importing.take_back(other, importing.read_file(path)) == head.size - 7
@@ -187,6 +195,13 @@ async def test_lost_entries_are_taken_from_a_file(store: Store, cluster: Embedde
             assert await restoring.complete(tx) is None
         assert await everything(other) == await everything(store)
         assert await importing.take_back(other, importing.read_file(path)) == 0
+        async with store.reading() as tx:
+            before = [tuple(row) for row in await tx.rows(OPENINGS) if row["seq"] >= 7]
+        async with other.reading() as tx:
+            assert [tuple(row) for row in await tx.rows(OPENINGS)] == before
+        known[0][2] = "somebody else"
+        with pytest.raises(Unproven):
+            importing.read_file(exported(settings.home / "ledger", head, leaves, beside, known))
 
 
 async def test_files_of_others_are_refused(store: Store, cluster: Embedded, settings: Settings) -> None:
@@ -223,6 +238,7 @@ async def test_what_is_lost_for_good_is_said_in_a_new_epoch(
             with pytest.raises(Unprocessable):
                 await restarting.restart(tx, " ")
             assert await restarting.restart(tx, "The disk broke.") == "localhost:8080/ledger/2"
+        await append.drain(other)
         async with other.transaction() as tx:
             assert await append.stopped(tx) is None
             here, size = await reading.phyle(tx), await reading.size(tx)
