@@ -12,9 +12,7 @@ from phyle.settings import Settings
 
 def register(commands: arguments.Commands) -> None:
     """Adds the group."""
-    group = arguments.group(
-        commands, "ledger", says="The ledger: export it, take lost entries back, or begin anew."
-    )
+    group = arguments.group(commands, "ledger", says="The ledger: export it, take lost entries back, or begin anew.")
     exporting.register(group)
     taking = arguments.add(group, "import", _import, OPERATOR, says="Take lost entries back from an exported file.")
     taking.add_argument("file", metavar="FILE", type=Path)
