@@ -86,12 +86,25 @@ async def _commits(dsn: str, *, seconds: float) -> float:
 
 
 class _Person:
+    """A member whose key is in our hands."""
+
     def __init__(self, number: int) -> None:
         self.id = base64.b32encode(random.Random(number).randbytes(16)).decode().rstrip("=").lower()
         self.key = Ed25519PrivateKey.from_private_bytes(number.to_bytes(32, "big"))
 
     async def act(self, store: Store, kind: str, payload: Any, openings: tuple[Opening, ...] = ()) -> None:
         await submit(store, await self.document(store, kind, payload), author="server-key", openings=openings)
+
+    async def sign(self, store: Store, charter: str) -> None:
+        actor = seal("actor", f"https://bench.example/actors/{self.id}", about=self.id)
+        introduction = {
+            "member": self.id,
+            "key": multikey.encode(self.key.public_key()),
+            "custody": "server",
+            "via": "bench.example",
+            "identity": {"actor": actor.commitment},
+        }
+        await self.act(store, "sign", {"charter": charter, **introduction}, (actor,))
 
     async def document(self, store: Store, kind: str, payload: Any) -> dict[str, Any]:
         async with store.reading() as tx:
@@ -125,16 +138,7 @@ async def _founded(store: Store) -> list[_Person]:
     async with store.transaction() as tx:
         charter = await keep_blob(tx, CHARTER.encode())
     people = [_Person(number) for number in range(1, MEMBERS + 1)]
-    for person in people:
-        actor = seal("actor", f"https://bench.example/actors/{person.id}", about=person.id)
-        introduction = {
-            "member": person.id,
-            "key": multikey.encode(person.key.public_key()),
-            "custody": "server",
-            "via": "bench.example",
-            "identity": {"actor": actor.commitment},
-        }
-        await person.act(store, "sign", {"charter": charter, **introduction}, (actor,))
+    await asyncio.gather(*(person.sign(store, charter) for person in people))
     founders = sorted(person.id for person in people)
     await people[0].act(store, "found", {"charter": charter, "founders": founders})
     return people
