@@ -76,16 +76,23 @@ class Sequencer:
     async def run(self) -> None:
         """Until cancelled. Whatever goes wrong is logged and tried again; nothing of it is lost or skipped."""
         await self._try_again()
-        while True:
-            try:
-                await self.drain()
-            except Unavailable as error:
-                _log.warning("the ledger waits: %s", error)
-                self._pause = 1.0
-            except Exception:
-                _log.exception("the ledger waits after what nobody expected")
-                self._pause = 1.0
-            await self.store.wakes.wait(inbox.WAKES, seconds=self._pause)
+        try:
+            while True:
+                await self._once()
+                await self.store.wakes.wait(inbox.WAKES, seconds=self._pause)
+        finally:
+            if self._draining is not None:
+                self._draining.cancel()
+
+    async def _once(self) -> None:
+        try:
+            await self.drain()
+        except Unavailable as error:
+            _log.warning("the ledger waits: %s", error)
+            self._pause = 1.0
+        except Exception:
+            _log.exception("the ledger waits after what nobody expected")
+            self._pause = 1.0
 
     def poke(self) -> None:
         """Something waits: enter it, now or in the round that follows the one under way."""
