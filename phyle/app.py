@@ -33,7 +33,17 @@ from phyle.conversation.activities import people as people_activities
 from phyle.conversation.activities import polls as poll_activities
 from phyle.conversation.activities import reactions as reaction_activities
 from phyle.cooperative import agora, circles
-from phyle.cooperative.activities import admitting, noticing, observing, polling, recovering, witnessing
+from phyle.cooperative.activities import (
+    admitting,
+    crediting,
+    fulfilling,
+    moderating,
+    noticing,
+    observing,
+    polling,
+    recovering,
+    witnessing,
+)
 from phyle.cooperative.law.effects.table import EFFECTS
 from phyle.cooperative.law.table import LAW
 from phyle.cooperative.ledger import append, beginning, blobs, checkpoints, operating, standing, writing
@@ -94,6 +104,13 @@ JOBS: Mapping[str, Job] = {
     "cooperative.asked": local(admitting.asked, NONE, ordered_by=("follower",)),
     "cooperative.ended": local(admitting.ended, NONE, ordered_by=("follower",)),
     "cooperative.stood": local(admitting.stood, NONE, ordered_by=("member",)),
+    "cooperative.credited": local(crediting.stood, NONE, ordered_by=("member",)),
+    crediting.JOB: local(crediting.credit, NONE, ordered_by=("member",)),
+    "cooperative.begin_fulfilling": local(fulfilling.entered, NONE),
+    "cooperative.fulfilments": recurring(fulfilling.look, NONE, every=timedelta(seconds=30)),
+    fulfilling.JOB: local(fulfilling.fulfil, NONE, ordered_by=("id",)),
+    "cooperative.begin_moderating": local(moderating.entered, NONE),
+    "cooperative.moderations": recurring(moderating.look, NONE, every=timedelta(minutes=1)),
     "cooperative.notice": recurring(noticing.look, NONE, every=timedelta(seconds=15)),
     "cooperative.voted": local(polling.voted, NONE, ordered_by=("post", "actor")),
     "cooperative.answered": local(polling.answered, NONE),
@@ -141,8 +158,10 @@ JOBS: Mapping[str, Job] = {
 """What the names of jobs mean. Where the second word must not reach a peer before the first, fields order the jobs."""
 
 SUBSCRIPTIONS: Mapping[type, Subscription] = {
-    append.Entered: told(NONE, "cooperative.tell_entered"),
-    writing.StandingChanged: told(NONE, "cooperative.stood"),
+    append.Entered: told(
+        NONE, "cooperative.tell_entered", "cooperative.begin_fulfilling", "cooperative.begin_moderating"
+    ),
+    writing.StandingChanged: told(NONE, "cooperative.stood", "cooperative.credited"),
     follows.GroupFollowAsked: told(SELF, "cooperative.asked"),
     follows.GroupFollowEnded: told(SELF, "cooperative.ended"),
     accounts.AccountSuspended: told(OPERATOR, "federation.silence"),

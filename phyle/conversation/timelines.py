@@ -45,7 +45,7 @@ async def spread(tx: Tx, post: Post) -> None:
 async def spread_job(tx: Tx, body: Mapping[str, Any]) -> None:
     """Local job: `spread` for the post `body["post"]`, if it is still there."""
     post = await posts.by_id(tx, body["post"])
-    if post is not None:
+    if post is not None and post.visibility in posts.VISIBILITIES:
         await spread(tx, post)
 
 

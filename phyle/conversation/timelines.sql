@@ -84,6 +84,7 @@ CROSS JOIN LATERAL (
     FROM conversation.posts n
     LEFT JOIN conversation.posts b ON b.id = n.boost_of
     WHERE n.author = f.followed
+      AND (n.visibility <> 'withheld' OR f.followed = $1)
       AND (n.visibility <> 'direct' OR f.followed = $1 OR (
           SELECT true FROM conversation.mentions m WHERE m.post = n.id AND m.actor = $1))
       AND (n.boost_of IS NULL OR (f.boosts AND conversation.visible($1::bigint, b.id, b.author, b.visibility)
@@ -116,6 +117,7 @@ CROSS JOIN LATERAL (
     FROM conversation.posts n
     LEFT JOIN conversation.posts b ON b.id = n.boost_of
     WHERE n.author = f.followed AND n.id < $2 AND n.id > $3
+      AND (n.visibility <> 'withheld' OR f.followed = $1)
       AND (n.visibility <> 'direct' OR f.followed = $1 OR (
           SELECT true FROM conversation.mentions m WHERE m.post = n.id AND m.actor = $1))
       AND (n.boost_of IS NULL OR (f.boosts AND conversation.visible($1::bigint, b.id, b.author, b.visibility)

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from phyle.errors import Conflict, Missing, Refused, Unproven
 from phyle.identity import actors, keys, names
 from phyle.identity.actors import Actor
-from phyle.settings import Settings
+from phyle.settings import Registration
 from phyle.store.sql import queries
 from phyle.store.transaction import Record, Tx
 from phyle.text import fold, well_formed
@@ -92,11 +92,11 @@ async def new_keys() -> tuple[str, str]:
     return rsa, ed25519
 
 
-def state_of_newcomer(settings: Settings) -> State:
+def state_of_newcomer(registration: Registration) -> State:
     """In which state one begins who registers themselves. Raises Refused when registrations are closed."""
-    if settings.registration == "closed":
+    if registration == "closed":
         raise Refused("Registrations are closed on this instance.")
-    return "active" if settings.registration == "open" else "pending"
+    return "active" if registration == "open" else "pending"
 
 
 async def register(

@@ -5,7 +5,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from phyle.errors import Unproven
-from phyle.identity import accounts, limits, names, passwords, sessions
+from phyle.identity import accounts, faces, limits, names, passwords, sessions
 from phyle.identity.accounts import Account, State
 from phyle.store.transaction import Store, Tx
 from phyle.text import fold
@@ -39,7 +39,8 @@ async def sign_up(store: Store, form: Form, *, address: str) -> Account:
 
     Raises Refused when registrations are closed, TooMany, and Unprocessable with every fault of the form.
     """
-    state = accounts.state_of_newcomer(store.settings)
+    async with store.reading() as tx:
+        state = accounts.state_of_newcomer((await faces.face(tx)).registration)
     faults = names.examine(
         store.settings,
         name=form.name,

@@ -8,7 +8,7 @@ from phyle.errors import Malformed, Missing
 from phyle.federation import nodeinfo, webfinger
 from phyle.federation.media_types import JRD
 from phyle.federation.webfinger import Handle
-from phyle.identity import actors
+from phyle.identity import actors, faces
 from phyle.identity.actors import Actor
 from phyle.store.sql import queries
 from phyle.store.transaction import Tx
@@ -79,14 +79,14 @@ async def nodeinfo_2(asked: Asked) -> Answer:
     version: nodeinfo.Version = "2.0" if asked_for == "2.0" else "2.1"
     (row,) = await asked.tx.rows(SQL.usage)
     usage = nodeinfo.Usage(**row)
-    settings = asked.settings
+    face = await faces.face(asked.tx)
     description = nodeinfo.describe(
         version,
         release=phyle.__version__,
         usage=usage,
-        open_registrations=settings.registration == "open",
-        title=settings.title,
-        description=settings.description,
+        open_registrations=face.registration == "open",
+        title=face.title,
+        description=face.description,
     )
     return Answer(body=json(description).body, content_type=nodeinfo.content_type(version))
 

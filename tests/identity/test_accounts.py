@@ -1,14 +1,13 @@
 """What accounts go through."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
 from phyle.errors import Conflict, Missing, Refused, Unprocessable
 from phyle.identity import accounts, actors
 from phyle.identity.accounts import Account
-from phyle.settings import Registration, Settings
+from phyle.settings import Registration
 from phyle.store.transaction import Store
 from tests.newcomers import newcomer, pems
 
@@ -129,10 +128,10 @@ async def test_preferences_are_merged(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("registration", "state"), [("open", "active"), ("application", "pending")])
-def test_how_newcomers_begin(settings: Settings, registration: Registration, state: str) -> None:
-    assert accounts.state_of_newcomer(replace(settings, registration=registration)) == state
+def test_how_newcomers_begin(registration: Registration, state: str) -> None:
+    assert accounts.state_of_newcomer(registration) == state
 
 
-def test_closed_is_closed(settings: Settings) -> None:
+def test_closed_is_closed() -> None:
     with pytest.raises(Refused, match="closed"):
-        accounts.state_of_newcomer(replace(settings, registration="closed"))
+        accounts.state_of_newcomer("closed")

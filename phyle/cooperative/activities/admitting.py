@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from phyle.conversation import follows, publishing
 from phyle.conversation.publishing import Draft
 from phyle.cooperative import acting, people
+from phyle.cooperative.activities import crediting
 from phyle.cooperative.activities.attesting import attest, unneeded
 from phyle.cooperative.agora import page
 from phyle.cooperative.circles import MEMBERS, circle
@@ -44,6 +45,9 @@ async def _answer(tx: Tx, body: Mapping[str, Any]) -> None:
         await _write_to(tx, group, follower, "This phyle is not founded yet, so it cannot take applications.")
     elif standing not in APPLYING:
         await _apply(tx, here, group, follower, body["evidence"])
+        member = await people.member_of(tx, follower.id)
+        if member is not None:
+            await crediting.remember(tx, member, "Follow", body["uri"])
 
 
 async def _apply(tx: Tx, here: Phyle, group: Actor, follower: Actor, request: int | None) -> None:

@@ -8,7 +8,7 @@ from phyle.clock import now
 from phyle.conversation import polls, statistics
 from phyle.conversation.publishing import LONGEST
 from phyle.federation import peers
-from phyle.identity import accounts
+from phyle.identity import accounts, faces
 from phyle.identity.profiles import MOST_FIELDS
 from phyle.web.asked import Asked
 from phyle.web.client.entities import Entity
@@ -25,23 +25,23 @@ _MONTH, _WEEK = timedelta(days=30), timedelta(days=7)
 
 async def v2(asked: Asked) -> Entity:
     """Instance."""
-    settings = asked.settings
+    settings, face = asked.settings, await faces.face(asked.tx)
     _, active = await accounts.counts(asked.tx, seen_since=(now() - _MONTH).date())
     return {
         "domain": settings.account_domain,
-        "title": settings.title,
+        "title": face.title,
         "version": VERSION,
         "source_url": settings.origin,
-        "description": settings.description,
+        "description": face.description,
         "usage": {"users": {"active_month": active}},
         "thumbnail": {"url": _thumbnail(asked), "blurhash": None, "versions": {}},
         "icon": [],
         "languages": _LANGUAGES,
         "configuration": {**_configuration(asked), "urls": {"streaming": _streaming(asked)}},
         "registrations": {
-            "enabled": settings.registration != "closed",
-            "approval_required": settings.registration == "application",
-            "reason_required": settings.registration == "application",
+            "enabled": face.registration != "closed",
+            "approval_required": face.registration == "application",
+            "reason_required": face.registration == "application",
             "message": None,
             "min_age": None,
             "url": f"{settings.origin}/auth/sign_up",
@@ -53,22 +53,22 @@ async def v2(asked: Asked) -> Entity:
 
 async def v1(asked: Asked) -> Entity:
     """V1::Instance."""
-    settings = asked.settings
+    settings, face = asked.settings, await faces.face(asked.tx)
     users, _ = await accounts.counts(asked.tx, seen_since=(now() - _WEEK).date())
     numbers = await statistics.count(asked.tx)
     return {
         "uri": settings.account_domain,
-        "title": settings.title,
-        "short_description": settings.description,
-        "description": settings.description,
+        "title": face.title,
+        "short_description": face.description,
+        "description": face.description,
         "email": settings.contact,
         "version": VERSION,
         "urls": {"streaming_api": _streaming(asked)},
         "stats": {"user_count": users, "status_count": numbers.posts, "domain_count": numbers.peers},
         "thumbnail": _thumbnail(asked),
         "languages": _LANGUAGES,
-        "registrations": settings.registration != "closed",
-        "approval_required": settings.registration == "application",
+        "registrations": face.registration != "closed",
+        "approval_required": face.registration == "application",
         "invites_enabled": False,
         "configuration": _configuration(asked),
         "contact_account": None,
@@ -119,7 +119,7 @@ async def nothing(asked: Asked) -> list[Entity]:
 
 async def description(asked: Asked) -> Entity:
     """ExtendedDescription."""
-    return {"updated_at": "2026-01-01T00:00:00.000Z", "content": asked.settings.description}
+    return {"updated_at": "2026-01-01T00:00:00.000Z", "content": (await faces.face(asked.tx)).description}
 
 
 async def languages(asked: Asked) -> list[Entity]:

@@ -12,7 +12,7 @@ from phyle.identity.actors import Actor
 from phyle.ids import ActorId
 from phyle.web.client.entities import Entity, account, emojis
 
-_VISIBILITIES = {"followers": "private"}
+_VISIBILITIES = {"followers": "private", "withheld": "direct"}
 _LAWFUL = {"private": "followers"}
 
 

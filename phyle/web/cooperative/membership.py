@@ -1,7 +1,10 @@
 """Members and applications, and what is about oneself."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from phyle.conversation.paging import Page
-from phyle.cooperative import members, mine
+from phyle.cooperative import credentials, members, mine
 from phyle.cooperative.law.mandates import Mandate
 from phyle.cooperative.members import Application, Membership
 from phyle.cooperative.mine import Mine
@@ -45,6 +48,11 @@ async def show_mine(asked: Asked, viewer: Sight) -> Mine:
     return await mine.mine(asked.tx, viewer)
 
 
+async def show_credential(asked: Asked, viewer: Sight) -> Mapping[str, Any]:
+    """One's credential of membership, to be shown to others: it holds for 90 days and can be verified offline."""
+    return await credentials.issue(asked.tx, viewer.member)
+
+
 async def export_mine(asked: Asked, viewer: Sight) -> mine.Export:
     """All that the phyle holds about oneself: memberships, openings, acts with their receipts."""
     return await mine.export(asked.tx, viewer)
@@ -53,6 +61,7 @@ async def export_mine(asked: Asked, viewer: Sight) -> mine.Export:
 ENDPOINTS: tuple[Endpoint, ...] = (
     pages("/members", list_members, list[Membership], query={"standing[]": "Only these standings."}),
     get("/members/me", show_mine, Mine, who="user"),
+    get("/members/me/credential", show_credential, dict[str, Any], who="user"),
     get("/members/me/export", export_mine, mine.Export, who="user"),
     get("/members/<id>", show_member, Membership),
     get("/members/<id>/mandates", show_mandates, list[Mandate]),

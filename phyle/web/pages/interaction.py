@@ -109,14 +109,15 @@ async def _actor(asked: Asked, tx: Tx, number: int) -> Answer:
 async def _post(asked: Asked, tx: Tx, number: int, *, fault: str = "", status: int = 200) -> Answer:
     view = await views.of_id(tx, asked.me.id, number)
     post, author = view.boosted or view.post, view.boosted_author or view.author
+    widest = post.visibility if post.visibility in VISIBILITIES else "direct"  # an answer to what is withheld
     typed: Mapping[str, Any] = {"text": asked.text("text"), "spoiler": asked.text("spoiler")} if fault else {}
     return page(
         asked,
         "interaction_post.html",
         status=status,
         post=card(view, asked.settings),
-        visibility=post.visibility,
-        visibilities=dict(list(VISIBILITIES.items())[list(VISIBILITIES).index(post.visibility) :]),
+        visibility=widest,
+        visibilities=dict(list(VISIBILITIES.items())[list(VISIBILITIES).index(widest) :]),
         text=typed.get("text", "" if author.id == asked.me.id else f"@{author.acct} "),
         spoiler=typed.get("spoiler", post.spoiler),
         key=asked.text("key", most=100) or new_key(),

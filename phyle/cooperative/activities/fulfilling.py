@@ -1,0 +1,118 @@
+"""Fulfilling: what decisions mean for the instance itself is done, and the ledger hears of it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from phyle.conversation import groups
+from phyle.cooperative import circles, obligations, people
+from phyle.cooperative.activities import moderating
+from phyle.cooperative.law.mandates import holds
+from phyle.cooperative.law.members import electors
+from phyle.cooperative.ledger import reading, signing
+from phyle.errors import Refusal, Unprocessable
+from phyle.identity import actors, faces, profiles
+from phyle.identity.faces import LONGEST
+from phyle.store.transaction import Tx
+
+JOB = "cooperative.fulfil"
+Body = Mapping[str, Any]
+
+
+async def entered(tx: Tx, body: Body) -> None:
+    """Subscriber of Entered: what a decision owes is begun at once; at the founding the settings become the face."""
+    if body["kind"] == "found":
+        await faces.settle(tx, tx.store.settings)
+    for seq in body["seqs"] if body["kind"] == "execute" else ():
+        for id in await obligations.since(tx, seq):
+            await tx.queue(JOB, {"id": id})
+
+
+async def look(tx: Tx, _body: Body) -> None:
+    """Recurring: what is still owed is tried again; and who moderates the agora follows the mandates."""
+    for id in await obligations.waiting(tx):
+        await tx.queue(JOB, {"id": id})
+    await _appoint(tx)
+
+
+async def fulfil(tx: Tx, body: Body) -> None:
+    """Local job `{id}`: one obligation. What cannot be done is said in the ledger, with the reason, and undoes nothing
+    of what was decided."""
+    owed = await obligations.owed(tx, body["id"])
+    if owed is None:
+        return
+    before = tx.writes
+    try:
+        why_not = await _DO[owed.kind](tx, owed.body)
+    except Refusal as refusal:
+        if refusal.status >= 500 or tx.writes != before:
+            raise
+        why_not = refusal.sentence
+    await obligations.settle(tx, owed, why_not=why_not or "")
+
+
+async def _nothing(tx: Tx, owed: Body) -> None:
+    """It was done in the commit of the entry, or by who hears of changed standings."""
+
+
+async def _moderated(tx: Tx, owed: Body) -> str:
+    await moderating.look(tx, {})
+    return "" if owed["action"] == "lift" else await moderating.failure(tx, owed["moderation"])
+
+
+async def _show(tx: Tx, owed: Body) -> None:
+    name, value = owed["name"], owed["value"]
+    if name == "limits":
+        raise Unprocessable("This version keeps limits of its own, and cannot be told others.")
+    if len(value) > LONGEST:
+        raise Unprocessable(f"The {name} of an instance has at most {LONGEST} characters.")
+    await faces.put(tx, name, value)
+    if name == "name":
+        title = profiles.Change(display_name=value[: profiles.LONGEST_NAME])
+        await profiles.change(tx, await actors.service(tx), title)
+
+
+async def _offices(tx: Tx, owed: Body) -> None:
+    await _appoint(tx)
+
+
+async def _appoint(tx: Tx) -> None:
+    """Who holds a mandate with the scope `moderation` moderates the agora."""
+    here = await reading.phyle(tx)
+    if here is None or here.charter is None:
+        return
+    at, state = await tx.value(signing.SQL.clock), await reading.load(tx)
+    stewards = await reading.knowing(
+        tx, state, lambda: [member for member in electors(state) if holds(state, member, "moderation", at)]
+    )
+    agora = await circles.circle(tx, circles.AGORA)
+    wanted = sorted((await people.actors_of(tx, stewards)).values())
+    if sorted((await groups.get(tx, agora.id)).moderators) != wanted:
+        await groups.settle(tx, agora, moderators=wanted)
+
+
+async def _close(tx: Tx, owed: Body) -> None:
+    """A phyle that is dissolved deliberates no more; what was said stays."""
+    await groups.settle(tx, await circles.circle(tx, circles.AGORA), posting="nobody")
+
+
+async def _move_host(tx: Tx, owed: Body) -> None:
+    raise Unprocessable("A server cannot move itself: whoever runs it exports the ledger, and imports it there.")
+
+
+_DO: Mapping[str, Callable[[Tx, Body], Awaitable[str | None]]] = {
+    "admitted": _nothing,
+    "left": _nothing,
+    "suspended": _nothing,
+    "rebound": _nothing,
+    "amended": _offices,
+    "appointed": _offices,
+    "recalled": _offices,
+    "rotated": _nothing,
+    "annulled": _nothing,
+    "accepted": _nothing,
+    "granted": _nothing,
+    "moderated": _moderated,
+    "face": _show,
+    "rehosted": _move_host,
+    "dissolved": _close,
+}
