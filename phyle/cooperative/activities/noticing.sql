@@ -5,7 +5,7 @@ ORDER BY id
 
 -- name: unnoticed_assemblies
 SELECT id FROM cooperative.slices
-WHERE kind = 'assembly' AND value ->> 'phase' = 'called' AND value -> 'noticed' IS NULL
+WHERE kind = 'assembly' AND coalesce(value ->> 'phase', 'called') = 'called' AND value -> 'noticed' IS NULL
 ORDER BY id
 
 -- name: told
