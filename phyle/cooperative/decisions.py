@@ -46,6 +46,13 @@ async def decision(tx: Tx, viewer: Sight, seq: int) -> Decision:
     return await _decision(tx, seq, leaf)
 
 
+async def about(tx: Tx, proposal: str) -> Decision | None:
+    """The newest decision about a proposal, None if there is none yet. Missing if there is no such proposal."""
+    await proposals.get(tx, proposal)
+    row = await tx.row(lists.SQL.decision_about, f'"proposal":"{proposal}"'.encode())
+    return None if row is None else await _decision(tx, row["seq"], row["leaf"])
+
+
 async def _decision(tx: Tx, seq: int, leaf: bytes) -> Decision:
     entry = orjson.loads(leaf)
     payload = entry["payload"]

@@ -48,3 +48,10 @@ FROM cooperative.entries
 WHERE kind = $1 AND seq < $2 AND seq > $3
 ORDER BY seq DESC
 LIMIT $4
+
+-- name: decision_about
+SELECT seq, leaf
+FROM cooperative.entries
+WHERE kind = 'decide' AND position($1::bytea IN leaf) > 0
+ORDER BY seq DESC
+LIMIT 1

@@ -14,7 +14,7 @@ from phyle.settings import Settings
 from phyle.web import forgery
 from phyle.web.answers import Answer, html
 from phyle.web.asked import Asked
-from phyle.web.pages.words import day, moment
+from phyle.web.pages.words import dated, day, moment
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates"
 
@@ -52,7 +52,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.globals |= {"asset": asset, "version": __version__, "form_field": forgery.FIELD}
-    environment.filters |= {"moment": moment, "day": day, "instant": wire_time, "contact": contact}
+    environment.filters |= {"moment": moment, "day": day, "instant": wire_time, "contact": contact, "dated": dated}
     return environment
 
 

@@ -23,6 +23,7 @@ SCOPES: Mapping[str, str] = {
     "read:lists": "See your lists",
     "read:mutes": "See whom you have muted",
     "read:notifications": "See your notifications",
+    "read:phyle": "See your membership of this phyle, your papers, and what its members see",
     "read:search": "Search for you",
     "read:statuses": "Read all posts that you can read, followers-only and direct ones too",
     "write": "Act as you: publish and delete posts, follow and block people, change your profile",
@@ -37,6 +38,7 @@ SCOPES: Mapping[str, str] = {
     "write:media": "Upload pictures, sound and films",
     "write:mutes": "Mute people and conversations",
     "write:notifications": "Clear your notifications",
+    "write:phyle": "Act for you in this phyle: propose, vote, vouch and all else that its members do",
     "write:reports": "Report people",
     "write:statuses": "Publish, edit and delete posts",
     "follow": "Change whom you follow, block and mute",
@@ -79,3 +81,8 @@ def moment(instant: datetime) -> str:
     """`3 Feb 2026, 14:05 UTC`."""
     utc = instant.astimezone(UTC)
     return f"{day(utc)}, {utc:%H:%M} UTC"
+
+
+def dated(milliseconds: int) -> datetime:
+    """The instant that the ledger gives in milliseconds."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

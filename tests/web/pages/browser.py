@@ -51,7 +51,11 @@ class Page(HTMLParser):
             self.ids.add(found["id"])
         if tag == "form":
             self.forms.append(Form(found.get("method", "get"), found.get("action", "")))
-        elif tag == "input" and "name" in found and (found.get("type") != "checkbox" or "checked" in found):
+        elif (
+            tag == "input"
+            and "name" in found
+            and (found.get("type") not in ("checkbox", "radio") or "checked" in found)
+        ):
             self.forms[-1].values[found["name"]] = found.get("value", "")
         elif tag in ("a", "button", "textarea", "select"):
             self._open, self._text = found, ""

@@ -1,0 +1,107 @@
+"""What the codes of the ledger are called on pages."""
+
+from collections.abc import Mapping
+
+PHASES: Mapping[str, str] = {
+    "draft": "Looking for sponsors",
+    "deliberation": "Being discussed",
+    "balloting": "Being voted on",
+    "counting": "Being counted",
+    "drawing": "A tie is being drawn",
+    "passed": "Passed, can be challenged",
+    "stayed": "Passed, but contested",
+    "executed": "Passed and done",
+    "sent_back": "Passed, but impossible to carry out",
+    "failed": "Not passed",
+    "withdrawn": "Withdrawn",
+    "annulled": "Annulled",
+}
+
+STANDINGS: Mapping[str, str] = {
+    "applicant": "Has applied",
+    "probation": "On probation",
+    "member": "Member",
+    "lapsed": "Resting member",
+    "suspended": "Suspended",
+    "exited": "Has left",
+    "expelled": "Expelled",
+    "refused": "Not admitted",
+    "withdrawn": "Withdrew the application",
+}
+
+CUSTODY: Mapping[str, str] = {
+    "self": "by a key that only they hold",
+    "server": "by a key that their server keeps for them",
+    "none": "by their account elsewhere, on the word of this server",
+}
+
+METHODS: Mapping[str, str] = {
+    "yesno": "Yes or no",
+    "approval": "Approval: tick all that you can live with",
+    "score": "Score: give each option points",
+    "dot": "Dots: share out a number of dots",
+    "irv": "Ranking, for one winner (instant run-off)",
+    "stv": "Ranking, for several winners (single transferable vote)",
+    "schulze": "Ranking, by comparing options in pairs (Schulze)",
+    "quadratic": "Quadratic: share out credits, where more votes for one option cost ever more",
+}
+
+ANSWERS: Mapping[str, str] = {
+    "for": "Yes, I agree",
+    "against": "No, I disagree",
+    "abstain": "I abstain: I take part without taking a side",
+    "block": "I block: I object, and say what harm it would do",
+}
+
+COUNTED: Mapping[str, str] = {"for": "For", "against": "Against", "abstain": "Abstain", "block": "Block"}
+
+BALLOTS: Mapping[str, str] = {"open": "Open", "closed": "Closed, being counted", "counted": "Counted"}
+
+PHYLES: Mapping[str, str] = {
+    "gathering": "Gathering",
+    "active": "Founded",
+    "dormant": "Dormant",
+    "dissolved": "Dissolved",
+}
+
+DONE: Mapping[str, str] = {
+    "signed": "You have signed the charter.",
+    "founded": "The phyle is founded. You are a member.",
+    "kept": "The charter holds together. Read it, and sign it if you want to found this phyle with it.",
+    "applied": "Your application is entered. Now members who know you have to vouch for you.",
+    "vouched": "You have vouched.",
+    "objected": "Your objection is entered.",
+    "withdrawn_objection": "You have taken your objection back.",
+    "left": "You have left.",
+    "returned": "Welcome back: you can vote again.",
+    "identity": "Your entry in the register is changed.",
+    "proposed": "Your proposal is entered.",
+    "revised": "The proposal is changed.",
+    "sponsored": "You support this proposal now.",
+    "withdrawn": "The proposal is withdrawn.",
+    "nominated": "The nomination is entered. They have to accept it.",
+    "accepted": "You stand as a candidate.",
+    "declined": "You have declined.",
+    "interest": "Your interest is declared.",
+    "outcome": "What came of it is entered.",
+    "voted": "Your paper is handed in. You can change it until the ballot closes.",
+    "explained": "Your reason is entered.",
+    "delegated": "Your vote is lent. You can vote yourself, or take it back, at any time before a ballot closes.",
+    "revoked": "You have taken your vote back.",
+    "charged": "The charge is entered. The member has time to reply.",
+    "replied": "The reply is entered.",
+    "charge_withdrawn": "The charge is withdrawn.",
+    "appealed": "The appeal is entered.",
+    "called": "The assembly is entered.",
+    "requested": "Your support is entered.",
+    "put": "The proposal is on the agenda.",
+    "attended": "You attend: it is entered.",
+    "cancelled": "The assembly is cancelled.",
+    "moderated": "It is entered, and provisional: it lapses unless it is confirmed.",
+    "confirmed": "It is confirmed.",
+    "lifted": "It is lifted.",
+    "resigned": "You have laid the office down.",
+    "inspected": "Your purpose is entered. The register is open to you for an hour.",
+    "committed": "Your contribution to the draw is entered.",
+}
+"""What a page says after something was done, by the word that brings it there."""
