@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ import orjson
 from phyle.cooperative.audit.files import openings_of
 from phyle.cooperative.audit.sources import Openings
 from phyle.cooperative.law.naming import BLOBS
-from phyle.cooperative.tree.bundles import bundles_of, entries_of
+from phyle.cooperative.tree.bundles import entries_of
 from phyle.cooperative.tree.hashing import WIDTH
 from phyle.cooperative.tree.keys import VerifierKey
 from phyle.cooperative.tree.paths import Bundle, bundle_path, tile_path
@@ -27,6 +28,8 @@ LARGEST = 64 << 20
 PATIENCE = 30.0
 """Seconds for one connection, and between two parts of an answer."""
 TRIES = 4
+LONGEST_PAUSE = 60.0
+"""Seconds for which a server that asks for patience is left alone."""
 AHEAD = 8
 """Bundles that are fetched before they are asked for."""
 API = "/api/phyle/v1/ledger"
@@ -64,23 +67,23 @@ class Remote:
 
     def entries(self, first: int, size: int) -> Iterator[tuple[int, list[bytes]]]:
         """Bundle by bundle, the next ones and their tiles being fetched meanwhile."""
-        waiting: deque[tuple[Bundle, Future[bytes | None]]] = deque()
-        for bundle in bundles_of(size, old=first):
-            waiting.append((bundle, self._pool.submit(self._partial, bundle_path, bundle)))
-            tile = tile_at(0, bundle.number, size)
-            self._tiles[tile.place] = self._pool.submit(self._partial, tile_path, tile)
-            if len(waiting) >= AHEAD:
-                yield from self._next(waiting)
+        bundles = (Bundle(it, min(FULL, size - it * FULL)) for it in range(first // FULL, -(-size // FULL)))
+        waiting = deque(self._asked(bundle, size) for bundle in islice(bundles, AHEAD))
         while waiting:
-            yield from self._next(waiting)
-
-    def _next(self, waiting: deque[tuple[Bundle, Future[bytes | None]]]) -> Iterator[tuple[int, list[bytes]]]:
-        bundle, coming = waiting.popleft()
-        data = coming.result()
-        if data is not None:
+            bundle, coming = waiting.popleft()
+            data = coming.result()
+            if data is None:
+                return
+            waiting.extend(self._asked(bundle, size) for bundle in islice(bundles, 1))
             self._expect(data)
             yield bundle.number * FULL, entries_of(data)[: bundle.width]
-        self._tiles.pop((0, bundle.number), None)
+            self._tiles.pop((0, bundle.number), None)
+
+    def _asked(self, bundle: Bundle, size: int) -> tuple[Bundle, Future[bytes | None]]:
+        """A bundle that is on its way, together with the tile that holds its hashes."""
+        tile = tile_at(0, bundle.number, size)
+        self._tiles[tile.place] = self._pool.submit(self._partial, tile_path, tile)
+        return bundle, self._pool.submit(self._partial, bundle_path, bundle)
 
     def _expect(self, data: bytes) -> None:
         """The blobs that a bundle names will be asked for next."""
@@ -143,14 +146,14 @@ class Remote:
 
     def _get(self, address: str) -> bytes | None:
         """The body of an answer; None for 404. Unreachable after a few tries, TooLarge beyond 64 MiB."""
-        why = ""
+        why, pause = "", 0.0
         for number in range(TRIES):
-            if number and self._stopped.wait(0.5 * 2**number):
+            if number and self._stopped.wait(max(pause, 0.5 * 2**number)):
                 break
             try:
-                status, body = self._once(address)
+                status, body, pause = self._once(address)
             except httpx.HTTPError as error:
-                why = str(error) or type(error).__name__
+                why, pause = str(error) or type(error).__name__, 0.0
                 continue
             if status == httpx.codes.OK:
                 return body
@@ -159,9 +162,12 @@ class Remote:
             if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
                 raise Refused(f"{address} is not for you: the answer is {status}.")
             why = f"the answer is {status}"
+            if status < httpx.codes.INTERNAL_SERVER_ERROR and status != httpx.codes.TOO_MANY_REQUESTS:
+                break
         raise Unreachable(f"{address} cannot be fetched: {why or 'it was given up'}.")
 
-    def _once(self, address: str) -> tuple[int, bytes]:
+    def _once(self, address: str) -> tuple[int, bytes, float]:
+        """Status, body, and how many seconds the server asks to wait."""
         own = self._token and address.startswith(f"{self._root}{API}/")
         headers = {"Authorization": f"Bearer {self._token}"} if own else {}
         body, until = bytearray(), time.monotonic() + 10 * PATIENCE
@@ -170,7 +176,9 @@ class Remote:
                 body += part
                 if len(body) > LARGEST or time.monotonic() > until:
                     raise TooLarge(f"{address} has more than {LARGEST >> 20} MiB, or takes too long.")
-            return response.status_code, bytes(body)
+            asked = response.headers.get("Retry-After", "")
+            pause = min(LONGEST_PAUSE, float(asked)) if asked.isdecimal() else 0.0
+            return response.status_code, bytes(body), pause
 
 
 def base_of(address: str, *, insecure_local: bool) -> str:

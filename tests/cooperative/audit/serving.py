@@ -14,10 +14,11 @@ from tests.cooperative.audit.memories import Memory
 
 
 class Host(ThreadingHTTPServer):
-    """Serves what is in memory. `stumbles`: how many answers are 503 first; `asked`: the paths it was asked for."""
+    """Serves what is in memory. `stumbles`: how many answers have another `status` first; `asked`: which paths."""
 
     ledger: Memory
     stumbles = 0
+    status = 503
     full_only = False
     daemon_threads = True
 
@@ -61,7 +62,8 @@ class Answering(BaseHTTPRequestHandler):
         data = host.found(path)
         if host.stumbles:
             host.stumbles -= 1
-            self.send_response(503)
+            self.send_response(host.status)
+            self.send_header("Retry-After", "7")
             data = b""
         else:
             self.send_response(404 if data is None else 200)

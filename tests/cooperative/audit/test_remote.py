@@ -6,6 +6,8 @@ import pytest
 
 from phyle.cooperative.audit.auditing import audit, origin_of
 from phyle.cooperative.audit.remote import Remote, base_of
+from phyle.cooperative.tree.checkpoints import Checkpoint
+from phyle.cooperative.tree.keys import Kind, Signer
 from phyle.errors import Malformed, Refused, Unreachable
 from tests.cooperative.audit.ledgers import decided, long
 from tests.cooperative.audit.memories import remembered
@@ -48,13 +50,39 @@ def test_a_server_that_forgot_the_partial_tiles(host: Host) -> None:
 
 
 def test_a_server_that_stumbles(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        waited.append(seconds)
+        return False
+
     host.stumbles = 2
     with remote(host) as source:
-        monkeypatch.setattr(source._stopped, "wait", lambda seconds: False)
+        monkeypatch.setattr(source._stopped, "wait", wait)
         assert audit(source).sound
         host.stumbles = 1000
         with pytest.raises(Unreachable, match="503"):
             audit(source)
+    assert set(waited) == {7.0}, "as long as the server asks for"
+
+
+def test_what_cannot_get_better_is_not_tried_again(host: Host) -> None:
+    host.stumbles, host.status = 1, 418
+    with remote(host) as source, pytest.raises(Unreachable, match="418"):
+        audit(source)
+    assert len(host.asked) == 1
+    host.stumbles, host.status = 1, 403
+    with remote(host) as source, pytest.raises(Refused, match="not for you"):
+        audit(source)
+
+
+def test_a_checkpoint_of_more_than_anybody_has(host: Host) -> None:
+    """Who claims a quintillion entries costs an auditor nothing."""
+    story = decided()
+    note = Checkpoint(ORIGIN, 10**18, bytes(32)).note()
+    host.ledger.note = bytes(note.signed(Signer(ORIGIN, Kind.ED25519, story.log)))
+    with remote(host) as source:
+        assert not audit(source).sound
 
 
 def test_a_changed_byte_of_a_tile_and_of_an_entry(host: Host) -> None:
