@@ -12,7 +12,7 @@ from phyle.errors import Malformed
 
 T = TypeVar("T")
 Where: TypeAlias = "str | tuple[Where, str | int]"
-"""The place of a value in a document: a name, or a place and a member or item of it. Written out only for a sentence."""
+"""The place of a value in a document: a name, or a place and a member or item of it. Spelt out only in errors."""
 Read = Callable[[Any, Where], Any]
 
 Id = NewType("Id", str)
@@ -46,7 +46,10 @@ def read(kind: type[T], value: Any, where: str = "") -> T:
     Members that are not declared are refused: what nobody reads must not be signed.
     """
     hint: Any = kind
-    found: T = _reader(hint)(value, where)
+    try:
+        found: T = _reader(hint)(value, where)
+    except RecursionError as error:
+        raise Malformed(f"{where or 'The document'} is nested too deeply") from error
     return found
 
 
