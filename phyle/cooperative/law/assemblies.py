@@ -8,8 +8,8 @@ from phyle.cooperative.law.assembled import Assembly, Attendance
 from phyle.cooperative.law.ballots import ids_of
 from phyle.cooperative.law.calendar import overdue
 from phyle.cooperative.law.failing import attempt
-from phyle.cooperative.law.kinds import DAY, Given, act
-from phyle.cooperative.law.mandates import holds, steward
+from phyle.cooperative.law.kinds import DAY, HOUR, Given, act
+from phyle.cooperative.law.mandates import steward
 from phyle.cooperative.law.matters import power_over
 from phyle.cooperative.law.members import elector, electors, full, own
 from phyle.cooperative.law.phyles import active, charter, schedule, unschedule
@@ -20,7 +20,7 @@ from phyle.cooperative.law.values import Hash, Id, Line
 from phyle.errors import Refused
 from phyle.powers import SELF, mandate
 
-LONGEST, MOST_ON_AGENDA = 31 * DAY, 64
+SHORTEST, LONGEST, MOST_ON_AGENDA = HOUR, 31 * DAY, 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +74,8 @@ def _check_invitation(state: State, given: Given) -> None:
         raise Refused("There is an assembly with this id already.")
     if invitation.opens < given.at + law.assembly.notice_days * DAY:
         raise Refused(f"Members must know of an assembly {law.assembly.notice_days} days before it.")
-    if not 0 < invitation.closes - invitation.opens <= LONGEST:
-        raise Refused("An assembly closes after it opens, and within 31 days.")
+    if not SHORTEST <= invitation.closes - invitation.opens <= LONGEST:
+        raise Refused("An assembly closes an hour after it opens at the earliest, and within 31 days.")
 
 
 def _check_call(state: State, given: Given) -> None:
@@ -151,8 +151,8 @@ def _check_agenda(state: State, given: Given) -> None:
     assembly, proposal = state.require(Assembly, on.assembly), state.require(Proposal, on.proposal)
     if assembly.phase not in ("asked", "called") or assembly.noticed:
         raise Refused("The agenda is fixed: notice was given of it.")
-    if given.by not in (proposal.by, assembly.by) and not holds(state, given.by, "assembly", given.at):
-        raise Refused("Its author, a steward, or whoever called the assembly puts a proposal on the agenda.")
+    if given.by != proposal.by:
+        raise Refused("Only its author puts a proposal on an agenda: it is voted on there alone.")
     if proposal.phase != "deliberation" or proposal.round or proposal.appeal is not None:
         raise Refused("Only what is deliberated now can be put on an agenda.")
     if proposal.assembly is not None:

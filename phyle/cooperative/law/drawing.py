@@ -59,6 +59,7 @@ class PoolFixed:
     size: int
     take: int
     signed_by: tuple[str, ...] = ()
+    beacon: str = ""
     until: int
 
 
@@ -76,6 +77,7 @@ def due_pool(state: State, at: int, item: Item) -> PoolFixed:
         size=len(pool),
         take=min(take, len(pool)),
         signed_by=signed_by,
+        beacon=draw.beacon,
         until=at + (SIGN_WITHIN if signed_by else COMMIT_WITHIN),
     )
 
@@ -149,7 +151,7 @@ def due_draw(state: State, at: int, item: Item) -> Drawn:
         return _again(state, at, id, draw, silent)
     if not secrets:
         return Drawn(draw=id, phase="void", round=draw.round, missing=len(silent))
-    seed = seed_of_secrets(message(phyle(state).origin, item.id, draw.entry or ""), secrets)
+    seed = seed_of_secrets(message(phyle(state).origin, item.id, draw.entry or ""), secrets, draw.output or "")
     return _drawn(state, id, draw, seed, len(silent))
 
 

@@ -39,8 +39,8 @@ class Signatory:
 class Draw:
     """`about`: the office or house to be filled, the appeal or the ballot. `pool`: a blob with the ids in order, and
     `entry` the leaf hash (RFC 6962) of the entry that fixed it. `take`: how many are drawn. `until`: when the phase
-    ends. `silent`: a blob with the members who committed in the first round and did not reveal; `missing`: how
-    many kept silent in the last."""
+    ends. `silent`: a blob with the members who committed in the first round and did not reveal; `missing`: how many
+    kept silent in the last. `beacon`: which public source of chance was named beforehand; `output`: what it said."""
 
     SLICE: ClassVar[str] = "draw"
 
@@ -57,6 +57,8 @@ class Draw:
     partners: tuple[Signatory, ...] = ()
     silent: Hash | None = None
     missing: int = 0
+    beacon: str = ""
+    output: Hash | None = None
     seed: Hash | None = None
     taken: tuple[str, ...] = ()
 
@@ -86,9 +88,10 @@ def seed_of_signatures(signatures: Sequence[bytes]) -> str:
     return sha256(b"".join(signatures)).hexdigest()
 
 
-def seed_of_secrets(fixed: bytes, secrets: Sequence[str]) -> str:
-    """SHA-256 over the message that partners would have signed and the secrets, in the order of the members' ids."""
-    return sha256(fixed + b"".join(bytes.fromhex(secret) for secret in secrets)).hexdigest()
+def seed_of_secrets(fixed: bytes, secrets: Sequence[str], beacon: str = "") -> str:
+    """SHA-256 over the message that partners would have signed, what the beacon said if one was named, and the secrets
+    in the order of the members' ids."""
+    return sha256(fixed + b"".join(bytes.fromhex(part) for part in (beacon, *secrets))).hexdigest()
 
 
 def digest_of(draw: str, member: str, secret: str) -> str:
@@ -115,10 +118,10 @@ def explained(seed: str, pool: Sequence[str], take: int) -> str:
 # The beginning
 
 
-def begin_draw(state: State, at: int, purpose: Purpose, about: str) -> Id:
+def begin_draw(state: State, at: int, purpose: Purpose, about: str, beacon: str = "") -> Id:
     """A draw begins: its pool is entered next. Its id cannot be chosen, so no signature over it can be known before."""
     id = Id(made_id(phyle(state).origin, purpose, about, at))
-    state.put(Draw(purpose=purpose, about=about, since=at), id)
+    state.put(Draw(purpose=purpose, about=about, since=at, beacon=beacon), id)
     schedule(state, at, "pool", id)
     return id
 

@@ -20,7 +20,9 @@ BLOBS = frozenset(
     }
 )
 """Members that hold the hash of a blob, in whichever act, effect or consequence they stand."""
-ONLY_IN = frozenset({("noticed", "evidence"), ("assembly_noticed", "evidence"), ("observed", "checkpoint")})
+ONLY_IN = frozenset(
+    {("noticed", "evidence"), ("assembly_noticed", "evidence"), ("observed", "checkpoint"), ("beacon", "evidence")}
+)
 """The same in entries of one kind alone."""
 COMMITMENTS = frozenset(
     {
@@ -39,7 +41,7 @@ COMMITMENTS = frozenset(
     }
 )
 """Members that hold a commitment, or an object of them, in acts and in effects."""
-OTHERS = frozenset({"commitments", "digest", "matter", "root", "seed", "sheet"})
+OTHERS = frozenset({"commitments", "digest", "matter", "output", "root", "seed", "sheet"})
 """Members that hold another hash: of what is erased, or of what is verified where it stands."""
 NAMELESS = frozenset({"vote", "explain", "exit", "return", "vouched", "probation", "review"})
 """Kinds that name no blob, which most entries are of."""

@@ -130,6 +130,29 @@ def _commit(state: State, given: Given) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beacon:
+    """What the beacon said that a draw named beforehand, and a blob from which anybody can see that it did. It is mixed
+    with the members' secrets, before any of them is revealed, so it can add chance and take none away."""
+
+    draw: Id
+    output: Hash
+    evidence: Hash
+
+
+def _check_beacon(state: State, given: Given) -> None:
+    draw = state.require(Draw, given.payload.draw)
+    if draw.phase != "committing" or given.at >= draw.until or not draw.beacon:
+        raise Refused("This draw waits for no beacon.")
+    if draw.output is not None:
+        raise Refused("The beacon is entered already.")
+
+
+def _beacon(state: State, given: Given) -> None:
+    beacon: Beacon = given.payload
+    state.put(replace(state.require(Draw, beacon.draw), output=beacon.output), beacon.draw)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RevealSecret:
     """The secret that was committed to, in hex."""
 
@@ -161,7 +184,7 @@ def _reveal(state: State, given: Given) -> None:
         schedule(state, given.at, "draw", id)
 
 
-def _about(payload: SignDraw | CommitSecret | RevealSecret) -> tuple[tuple[str, str], ...]:
+def _about(payload: SignDraw | CommitSecret | Beacon | RevealSecret) -> tuple[tuple[str, str], ...]:
     return (("draw", payload.draw),)
 
 
@@ -175,5 +198,6 @@ ACTS = {
     ),
     "sign_draw": act(SignDraw, _check_signature, _sign, by=["host"], power=SELF, needs=_about),
     "commit_secret": act(CommitSecret, _check_commit, _commit, power=SELF, needs=_about),
+    "beacon": act(Beacon, _check_beacon, _beacon, by=["host"], power=SELF, needs=_about),
     "reveal_secret": act(RevealSecret, _check_reveal, _reveal, power=SELF, needs=_about),
 }

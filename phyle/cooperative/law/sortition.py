@@ -11,17 +11,19 @@ from phyle.cooperative.law.mandates import Mandate, give
 from phyle.cooperative.law.members import full, full_members
 from phyle.cooperative.law.phyles import active, charter, phyle
 from phyle.cooperative.law.state import State
-from phyle.cooperative.law.values import Id, Word
+from phyle.cooperative.law.values import Id, Line, Word
 from phyle.errors import Refused
 from phyle.powers import SELF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallDraw:
-    """A member has free seats filled that the charter fills by lot: the charter leaves nothing to choose in it."""
+    """A member has free seats filled that the charter fills by lot. `beacon`: a public source of chance and which of
+    its outputs to come, if members' secrets are to be mixed with one."""
 
     purpose: Literal["office", "house"]
     about: Word
+    beacon: Line | None = None
 
 
 def _check_call(state: State, given: Given) -> None:
@@ -40,7 +42,8 @@ def _check_call(state: State, given: Given) -> None:
 
 
 def _call(state: State, given: Given) -> None:
-    begin_draw(state, given.at, given.payload.purpose, given.payload.about)
+    call: CallDraw = given.payload
+    begin_draw(state, given.at, call.purpose, call.about, call.beacon or "")
 
 
 def pool_of_seats(state: State, at: int, purpose: str, about: str) -> tuple[list[str], int]:

@@ -274,6 +274,12 @@ seats = 2
 term_days = 100
 by = "sortition"
 
+[office.curators]
+scope = ["items", "face"]
+seats = 1
+term_days = 100
+by = "election"
+
 [jury]
 size = 3
 
@@ -334,9 +340,22 @@ def _draws(story: Story, people: list[Person]) -> None:
     id, draw = next((id, draw) for id, draw in story.state.all(Draw) if draw.phase == "signing")
     signature = partner.sign(message(ORIGIN, id, draw.entry)).hex()
     story.host_act("sign_draw", draw=id, origin="p.test/ledger/1", signature=signature)
+    story.act(people[0], "partner", origin="p.test/ledger/1", key=named, leaves=True)
+    for each in story.state.require(Draw, id).taken:
+        story.act(next(one for one in people if one.id == each), "resign", office="scribes")
+    story.act(people[1], "call_draw", purpose="office", about="scribes", beacon="drand, round 7")
+    id, draw = next((id, draw) for id, draw in story.state.all(Draw) if draw.phase == "committing")
+    story.host_act("beacon", draw=id, output="33" * 32, evidence=story.keep(b"Round 7."))
+    story.act(people[1], "commit_secret", draw=id, digest=digest_of(id, people[1].id, SECRET))
+    story.later(days=2)
+    story.act(people[1], "reveal_secret", draw=id, secret=SECRET)
+    story.act(people[0], "partner", origin="p.test/ledger/1", key=named)
 
 
 def _moderation(story: Story, people: list[Person]) -> None:
+    story.act(people[0], "accept_item", item="https://a.test/oven", kind="tools")
+    story.act(people[0], "change_face", what="description", value="Bread for all.")
+
     def moderated() -> str:
         id = story.new_id()
         told = {"target": story.seal("https://a.test/1"), "action": "hide", "reason": story.seal("spam")}

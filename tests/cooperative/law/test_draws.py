@@ -153,6 +153,25 @@ def test_who_keeps_a_secret_is_left_out_and_the_draw_repeated_once():
     assert (draw.phase, draw.missing) == ("drawn", 1)
 
 
+def test_a_beacon_that_was_named_beforehand_is_mixed_with_the_secrets():
+    story = Story()
+    people = story.founded(SIMPLE, 4)
+    evidence, output = story.keep(b"round 7: 00..."), "5a" * 32
+    story.act(people[0], "call_draw", purpose="office", about="scribes", beacon="drand, round 7")
+    id, draw = the_draw(story)
+    assert next(e for e in map(read_entry, story.leaves) if e.kind == "pool").payload["beacon"] == draw.beacon
+    commit(story, people[1], id)
+    story.host_act("beacon", draw=id, output=output, evidence=evidence)
+    with pytest.raises(Refused, match="entered already"):
+        story.host_act("beacon", draw=id, output="00" * 32, evidence=evidence)
+    story.later(days=2)
+    with pytest.raises(Refused, match="waits for no beacon"):
+        story.host_act("beacon", draw=id, output=output, evidence=evidence)
+    story.act(people[1], "reveal_secret", draw=id, secret=SECRET)
+    expected = seed_of_secrets(message(ORIGIN, id, draw.entry), [SECRET], output)
+    assert story.state.require(Draw, id).seed == expected
+
+
 def test_without_any_secret_nothing_is_drawn():
     story = Story()
     people = story.founded(SIMPLE, 4)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 from phyle.cooperative.law.kinds import effect
 from phyle.cooperative.law.moderations import Moderation, confirm, lift
 from phyle.cooperative.law.phyles import phyle
+from phyle.cooperative.law.spelling import digest
 from phyle.cooperative.law.state import State
 from phyle.cooperative.law.values import Hash, Id, Line, Word
 from phyle.cooperative.law.withholdings import Withholding
@@ -64,22 +65,24 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """An item that the phyle took into its commons. The slice's id is what the item is called."""
+    """An item that the phyle took into its commons. The slice's id is the digest of what the item is called."""
 
     SLICE: ClassVar[str] = "accepted"
 
+    item: Line
     kind: Word
     since: int
     text: Hash | None = None
 
 
 def _can_accept(state: State, at: int, item: Item) -> None:
-    if state.get(Accepted, item.item) is not None:
+    if state.get(Accepted, digest(item.item)) is not None:
         raise Refused("This has been accepted already.")
 
 
 def _accept(state: State, at: int, item: Item) -> Owed:
-    state.put(Accepted(kind=item.kind, since=at, text=item.text), item.item)
+    accepted = Accepted(item=item.item, kind=item.kind, since=at, text=item.text)
+    state.put(accepted, digest(item.item))
     return [{"what": "accepted", "item": item.item}]
 
 
