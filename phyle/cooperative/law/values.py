@@ -133,12 +133,11 @@ def _shaped(shape: re.Pattern[str], sentence: str) -> Read:
 def _anything(value: Any, where: Where) -> Any:
     """JSON of any shape, as long as it has one spelling: no fractions or exponents, names in ASCII."""
     if type(value) is str:
-        return value
+        return _text(value, where)
     if type(value) is dict or isinstance(value, Mapping):
         for name, item in value.items():
             _named(name, where)
-            if type(item) is not str:
-                _anything(item, (where, name))
+            _anything(item, (where, name))
     elif isinstance(value, list | tuple):
         for place, item in enumerate(value):
             _anything(item, (where, place))
@@ -148,13 +147,15 @@ def _anything(value: Any, where: Where) -> Any:
 
 
 def _named(name: Any, where: Where) -> None:
-    if not isinstance(name, str) or not name.isascii():
+    if not isinstance(name, str) or not name.isascii() or "\0" in name:
         raise Malformed(f"{_path(where)} has a member whose name is not ASCII")
 
 
 def _text(value: Any, where: Where) -> Any:
     if not isinstance(value, str):
         raise Malformed(f"{_path(where)} must be text")
+    if "\0" in value:  # which no database keeps
+        raise Malformed(f"{_path(where)} contains a character that no text has")
     return value
 
 
