@@ -13,6 +13,7 @@ from phyle.cooperative.ledger import reading
 from phyle.cooperative.overview import Gathering, Overview
 from phyle.cooperative.seeing import Sight
 from phyle.errors import Malformed, Missing
+from phyle.powers import Declared
 from phyle.web.asked import Asked
 from phyle.web.cooperative.deeds import Entered, act
 from phyle.web.cooperative.endpoints import Endpoint, change, get
@@ -48,6 +49,12 @@ async def show_founding(asked: Asked, viewer: Sight) -> Gathering:
 async def show_agenda(asked: Asked, viewer: Sight) -> list[Due]:
     """What is due when, the next first."""
     return await agenda.agenda(asked.tx)
+
+
+async def show_powers(asked: Asked, viewer: Sight) -> list[Declared]:
+    """What everything takes that can be done here: routes, commands, activities, events, jobs, acts, effects, scopes
+    and settings, each with its power."""
+    return list(asked.around.powers)
 
 
 async def show_charter(asked: Asked, viewer: Sight) -> ShownCharter:
@@ -104,6 +111,7 @@ def _endpoints() -> tuple[Endpoint, ...]:
     return (
         get("/phyle", show, Overview),
         get("/agenda", show_agenda, list[Due]),
+        get("/powers", show_powers, list[Declared]),
         get("/founding", show_founding, Gathering),
         change("POST", "/founding/charter", keep_charter, Draft, body=GivenCharter),
         change("POST", "/founding/found", found, Entered, act="found", body=GivenFounding),

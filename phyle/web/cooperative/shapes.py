@@ -8,6 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from phyle.cooperative.law import values
 from phyle.cooperative.law.values import Hash, Id, Key, Line, Unread, Word
+from phyle.powers import Power
 
 Schema = dict[str, Any]
 
@@ -17,6 +18,7 @@ _SHAPED: Mapping[Any, Schema] = {
     Word: {"type": "string", "maxLength": 260},
     Line: {"type": "string", "minLength": 1, "maxLength": 300},
     Key: {"type": "string", "pattern": "^z6Mk"},
+    Power: {"type": "string"},
     Unread: {},
     Any: {},
     str: {"type": "string"},
