@@ -85,3 +85,26 @@ def test_the_host_admits_nobody() -> None:
             with pytest.raises(Refused, match="cannot do this"):
                 act(kind, **payload)
     assert newcomer.id not in electors(story.state)
+
+
+@pytest.mark.threat("I6")
+def test_nothing_is_attested_that_nobody_could_verify() -> None:
+    """A poll vote from another phyle rests on a request: without its server's key in the register it is none."""
+    story, founders = founded()
+    there = story.person(via="b.test")
+    told = there.introduction()
+    bare = {**told, "identity": {"actor": told["identity"]["actor"]}}
+    story.act(there, "apply", **bare)
+    for voucher in founders[:3]:
+        story.act(voucher, "vouch", member=there.id)
+    story.later(days=11)
+    ballot = story.to_ballot(story.proposed(founders[0], {"kind": "Resolve", "arguments": {}}))
+    vote = {"ballot": ballot, "choice": story.seal({"paper": "for"}), "poll": True}
+    with pytest.raises(Unproven, match="public key"):
+        story.attested(there.id, "vote", **vote)
+    with pytest.raises(Unproven, match="word of a host"):
+        story.attested(there.id, "pin", pinned=story.seal("ours"))
+    story.act(there, "pin", pinned=story.seal("theirs"))
+    story.attested(there.id, "vote", **vote)
+    with pytest.raises(Refused, match="Nothing is attested"):
+        story.act(founders[0], "pin", pinned=story.seal("x"))

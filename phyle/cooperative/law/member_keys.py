@@ -41,8 +41,8 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """The server of a member without a ledger key signs with another key from now on. It is committed to, so that
-    whoever may see the register can verify the requests."""
+    """The server of a member signs requests with this key from now on. It is committed to, so that whoever may see the
+    register can verify the requests behind what is attested."""
 
     pinned: Hash
 
@@ -103,8 +103,9 @@ def _move(state: State, given: Given) -> None:
 
 
 def _check_pin(state: State, given: Given) -> None:
-    if _present(state, given).custody != "none":
-        raise Refused("You have a ledger key; your server's key is of no account here.")
+    member = _present(state, given)
+    if member.custody == "member" or member.via == phyle(state).host:
+        raise Refused("Nothing is attested for you, so your server's key is of no account here.")
 
 
 def _pin(state: State, given: Given) -> None:

@@ -60,6 +60,8 @@ def _prove_author(state: State, given: Given, known: Known) -> None:
     if entry.author == "attested" and known.custody != "member" and known.via != here.host:
         if "request" not in entry.evidence:
             raise Unproven("An attested act needs the request that it was made by as evidence.")
+        if "pinned" not in known.identity:
+            raise Unproven("The register lacks the public key of this member's server, by which requests are verified.")
         acts.verify(entry.document, here.credential_key)
         return
     if known.key is None and known.via == here.host:

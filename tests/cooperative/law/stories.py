@@ -55,9 +55,9 @@ class Person:
             "via": self.via,
             "identity": {"actor": commit(f"https://{self.via}/actors/{self.id}", "00" * 16)},
         }
-        if self.custody == "none":
+        if self.via != HOST or self.custody == "none":
             told["identity"]["pinned"] = commit({"id": f"https://{self.via}/key", "pem": "..."}, "00" * 16)
-        else:
+        if self.custody != "none":
             told["key"] = self.multikey
         return told if klass == "member" else {**told, "klass": klass}
 

@@ -179,7 +179,7 @@ def test_members_elsewhere_are_known_by_requests_and_pinned_keys() -> None:
     assert not phyle(story.state).proven
     newcomer = story.person(custody="none", via="far.test")
     told = newcomer.introduction()
-    with pytest.raises(Refused, match="public key"):
+    with pytest.raises(Unproven, match="public key"):
         story.act(newcomer, "apply", **{**told, "identity": {"actor": told["identity"]["actor"]}})
     story.act(newcomer, "apply", **told)
     for voucher in founders[:3]:
