@@ -54,7 +54,9 @@ async def _blobs(remote: Remote, store: Store, log: Log) -> None:
 
 async def _one_blob(remote: Remote, store: Store, log: Log, named: Named) -> None:
     async with store.reading() as tx:
-        if await mirrors.blob(tx, log, named.hash) is not None:
+        if await mirrors.blob(tx, log, named.hash) is not None or not await mirrors.names(
+            tx, log, named.seq, named.hash
+        ):
             return
     data = await remote.blob(named.hash) if named.ballot is None else await remote.sheet(named.ballot)
     if sha256(data).hexdigest() != named.hash:

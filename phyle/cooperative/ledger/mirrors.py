@@ -13,7 +13,7 @@ from phyle.cooperative.tree.frontier import TILE_HEIGHT, Frontier
 from phyle.cooperative.tree.proofs import verify_consistency
 from phyle.cooperative.tree.ranges import perfect
 from phyle.cooperative.tree.tiles import FULL, edge, tiles_for
-from phyle.errors import Conflict, Malformed, Unproven
+from phyle.errors import Conflict, Malformed, TooLarge, Unproven
 from phyle.store.sql import queries
 from phyle.store.transaction import Tx
 
@@ -23,7 +23,7 @@ _ERASES = b'"kind":"erase"'
 _COMMITMENT = re.compile(rb'"([0-9a-f]{64})"')
 
 MOST_BYTES = 1 << 30
-"""What the entries of one ledger may take here. Beyond it a ledger is still witnessed, but no longer copied."""
+"""What one ledger may take here. Beyond it a ledger is still witnessed, but no longer copied."""
 
 
 async def entries(tx: Tx, log: Log, first: int, count: int) -> list[bytes]:
@@ -96,9 +96,20 @@ async def sheet(tx: Tx, log: Log, ballot: str) -> bytes | None:
     return data
 
 
+async def names(tx: Tx, log: Log, seq: int, hash: str) -> bool:
+    """Whether the copied entry `seq` names a document by this SHA-256."""
+    return any(f'"{hash}"'.encode() in leaf for leaf in await entries(tx, log, seq, 1))
+
+
 async def keep_blob(tx: Tx, log: Log, data: bytes, seq: int, ballot: str | None = None) -> None:
-    """Keep a blob that the entry `seq` named first, or the sheet of a ballot."""
-    await tx.run(SQL.keep_blob, log.id, sha256(data).hexdigest(), data, seq, ballot)
+    """Keep a blob that the entry `seq` names, or the sheet of a ballot. Unproven when that entry does not name it,
+    TooLarge when there is no more room for this ledger."""
+    hash = sha256(data).hexdigest()
+    if not await names(tx, log, seq, hash):
+        raise Unproven("No entry names that document.", cause=hash)
+    if not await tx.run(SQL.grow, log.id, len(data), MOST_BYTES):
+        raise TooLarge("There is no more room for copies of that ledger.", cause=log.origin)
+    await tx.run(SQL.keep_blob, log.id, hash, data, seq, ballot)
 
 
 async def named_since(tx: Tx, log: Log, seq: int, *, most: int) -> list[dict[str, Any]]:

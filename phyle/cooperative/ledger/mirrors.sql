@@ -27,6 +27,9 @@ SELECT hash, data FROM cooperative.mirrored_blobs WHERE log = $1 AND ballot IS N
 -- name: drop_blob
 DELETE FROM cooperative.mirrored_blobs WHERE log = $1 AND hash = $2
 
+-- name: grow
+UPDATE cooperative.logs SET bytes = bytes + $2 WHERE id = $1 AND bytes + $2 <= $3
+
 -- name: keep_blob
 INSERT INTO cooperative.mirrored_blobs (log, hash, data, seq, ballot) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
 
