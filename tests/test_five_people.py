@@ -1,8 +1,13 @@
 """Five people found a phyle and live in it, from an unmodified Mastodon client where that can be, else by the API."""
 
 import asyncio
+import json
+import os
 import secrets
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -209,7 +214,7 @@ async def drawn(five: Phyle, committers: list[Person]) -> str:
     return str(waiting["id"])
 
 
-async def test_five_people_found_and_live_in_a_phyle(five: Phyle) -> None:
+async def test_five_people_found_and_live_in_a_phyle(five: Phyle, tmp_path: Path) -> None:
     people = [five.people[name] for name in NAMES]
     await amended(five, people)
     await assembled(five, people)
@@ -219,10 +224,25 @@ async def test_five_people_found_and_live_in_a_phyle(five: Phyle) -> None:
     await recalled(five, people, people[2])
     await expelled(five, people, people[4])
     await appealed(five, people, people[4])
-    await eventually(lambda: _quiet(five))
+    await audited(five, tmp_path, people[0])
 
 
-async def _quiet(five: Phyle) -> bool:
-    """The ledger goes on: nothing stopped it."""
-    async with five.here.store.reading() as tx:
-        return await append.stopped(tx) is None
+async def audited(five: Phyle, folder: Path, member: Person) -> None:
+    """Whoever doubts any of it replays it from outside, and a member sees more than a stranger."""
+    size = await five.here.value("SELECT count(*) FROM cooperative.entries")
+
+    async def published() -> bool:
+        return int((await five.here.client.get("/ledger/checkpoint")).text.splitlines()[1]) >= size
+
+    await eventually(published)
+    for token in ((), ("--token", member.account.token)):
+        done = await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "-m", "phyle", "audit", five.here.origin, "--insecure-local", "--json", *token],
+            env={**os.environ, "XDG_STATE_HOME": str(folder)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert json.loads(done.stdout)["sound"]
