@@ -29,20 +29,25 @@ class CloseEarly:
 
 def _check_close(state: State, given: Given) -> None:
     close: CloseEarly = given.payload
-    ballot = state.require(Ballot, close.ballot)
+    if certain(state, close.ballot, given.at) != close.sheet:
+        raise Refused("This is not the sheet of the papers so far.")
+
+
+def certain(state: State, id: str, at: int) -> Hash:
+    """The hash of the papers so far, if they leave one outcome. Refused if it cannot close early, or not yet."""
+    ballot = state.require(Ballot, id)
     proposal = state.require(Proposal, ballot.proposal)
-    if ballot.phase != "open" or given.at >= ballot.closes:
+    if ballot.phase != "open" or at >= ballot.closes:
         raise Refused("The ballot is closed.")
     if proposal.assembly is not None:
         raise Refused("A ballot of an assembly closes with it.")
     if not ballot.final or proposal.method != "yesno":
         raise Refused("Only a yes or no ballot whose papers the charter makes final can close early.")
-    sheet = state.sheet(close.ballot)
-    if sheet_hash(sheet) != close.sheet:
-        raise Refused("This is not the sheet of the papers so far.")
+    sheet = state.sheet(id)
     power = power_over(state, charter_as_of(state, ballot.frozen), proposal)
-    if outcome(state, ballot, proposal, power, choices(state, close.ballot, "yesno", sheet)) is None:
+    if outcome(state, ballot, proposal, power, choices(state, id, "yesno", sheet)) is None:
         raise Refused("The outcome still depends on those who have not voted.")
+    return sheet_hash(sheet)
 
 
 def outcome(state: State, ballot: Ballot, proposal: Proposal, power: Power, chosen: dict[str, Any]) -> bool | None:
