@@ -32,14 +32,16 @@ from phyle.conversation.activities import follows as follow_activities
 from phyle.conversation.activities import people as people_activities
 from phyle.conversation.activities import polls as poll_activities
 from phyle.conversation.activities import reactions as reaction_activities
-from phyle.cooperative import agora, circles
+from phyle.cooperative import agora, circles, closing
 from phyle.cooperative.activities import (
     admitting,
     crediting,
     fulfilling,
+    joining,
     moderating,
     noticing,
     observing,
+    offering,
     polling,
     recovering,
     witnessing,
@@ -83,6 +85,8 @@ INBOUND: Mapping[dispatch.Key, dispatch.Handler] = dispatch.join(
     follow_activities.INBOUND,
     reaction_activities.INBOUND,
     people_activities.INBOUND,
+    offering.INBOUND,
+    joining.INBOUND,
 )
 """Who answers which activity."""
 
@@ -105,6 +109,8 @@ JOBS: Mapping[str, Job] = {
     "cooperative.ended": local(admitting.ended, NONE, ordered_by=("follower",)),
     "cooperative.stood": local(admitting.stood, NONE, ordered_by=("member",)),
     "cooperative.credited": local(crediting.stood, NONE, ordered_by=("member",)),
+    offering.JOB: local(offering.answer, NONE, ordered_by=("act",)),
+    joining.TAKE: network(joining.take, NONE),
     crediting.JOB: local(crediting.credit, NONE, ordered_by=("member",)),
     "cooperative.begin_fulfilling": local(fulfilling.entered, NONE),
     "cooperative.fulfilments": recurring(fulfilling.look, NONE, every=timedelta(seconds=30)),
@@ -112,6 +118,7 @@ JOBS: Mapping[str, Job] = {
     "cooperative.begin_moderating": local(moderating.entered, NONE),
     "cooperative.moderations": recurring(moderating.look, NONE, every=timedelta(minutes=1)),
     "cooperative.notice": recurring(noticing.look, NONE, every=timedelta(seconds=15)),
+    "cooperative.close_early": recurring(closing.look, NONE, every=timedelta(seconds=30)),
     "cooperative.voted": local(polling.voted, NONE, ordered_by=("post", "actor")),
     "cooperative.answered": local(polling.answered, NONE),
     "cooperative.tell_entered": local(agora.tell_entered, NONE, ordered_by=("kind",)),
@@ -325,6 +332,7 @@ def web(store: Store, net: Net, commands: Iterable[Declared] = ()) -> Front:
         resolve_actor=partial(looking_up.actor, net, store),
         resolve_post=partial(looking_up.post, net, store),
         refresh_actor=partial(looking_up.actor_now, net, store),
+        join_phyle=partial(joining.join, net, store),
         powers=powers(commands),
     )
 
