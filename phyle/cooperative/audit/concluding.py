@@ -1,5 +1,6 @@
 """From what was found and counted to the verdict."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,17 @@ from phyle.cooperative.audit.verdicts import Statement, Verdict
 from phyle.cooperative.law.phyles import Phyle
 from phyle.cooperative.tree.checkpoints import Checkpoint
 from phyle.cooperative.tree.notes import Note
+
+STATED: Mapping[str, str] = {
+    "tile": "tiles",
+    "blob": "blobs",
+    "papers": "sheets of ballots",
+    "papers for members": "sheets of ballots",
+    "head": "heads",
+    "equivocation": "heads",
+    "opening": "openings",
+}
+"""To which kind of statement a finding belongs; every other is about an entry."""
 
 
 def verdict(
@@ -33,7 +45,7 @@ def verdict(
         standing=standing(state) if here is not None else None,
         decisions=tuple(facts.decisions),
         acts=dict(sorted(facts.acts.items())),
-        statements=_statements(course, facts),
+        statements=_statements(course, facts, findings),
         times=ending.times(course),
         cosigners=tuple(sorted({each.name for each in note.signatures if each.name != told.origin})),
         findings=tuple(findings),
@@ -45,22 +57,24 @@ def verdict(
     )
 
 
-def _statements(course: Course, facts: Facts) -> tuple[Statement, ...]:
-    unseen = [what for _, what in facts.absent.values()]
-    blobs = unseen.count("blob")
-    counted = (
-        ("entries", facts.entries, 0),
-        ("tiles", course.tiles, 0),
-        ("blobs", facts.blobs, blobs),
-        ("sheets of ballots", facts.sheets, len(unseen) - blobs),
-        ("heads", facts.heads, 0),
-        ("openings", facts.opened, facts.unopened),
-        ("signed requests", facts.requests, facts.acts.get("attested", 0) - facts.requests),
-    )
+def _statements(course: Course, facts: Facts, findings: Sequence[Finding]) -> tuple[Statement, ...]:
+    unseen = Counter(STATED[what] for _, what in facts.absent.values())
+    wrong = Counter(STATED.get(finding.what, "entries") for finding in findings)
+    verified = {
+        "entries": facts.entries,
+        "tiles": course.tiles,
+        "blobs": facts.blobs,
+        "sheets of ballots": facts.sheets,
+        "heads": facts.heads,
+        "openings": facts.opened,
+        "signed requests": facts.requests,
+    }
+    unseen["openings"] = facts.unopened
+    unseen["signed requests"] = max(0, facts.acts.get("attested", 0) - facts.requests)
     return tuple(
-        Statement(what=what, verified=verified, unverifiable=unverifiable)
-        for what, verified, unverifiable in counted
-        if verified or unverifiable
+        Statement(what=what, verified=count, unverifiable=max(0, unseen[what] - wrong[what]), false=wrong[what])
+        for what, count in verified.items()
+        if count or unseen[what] or wrong[what]
     )
 
 

@@ -250,3 +250,15 @@ def test_an_entry_is_spelt_in_one_way(ledger: Memory, story: Story) -> None:
 
 def test_an_entry_written_again_is_the_same(ledger: Memory) -> None:
     assert [write_entry(read_entry(leaf)) for leaf in ledger.leaves] == ledger.leaves
+
+
+def test_each_statement_is_verified_unseen_or_false(ledger: Memory) -> None:
+    counted = {each.what: (each.verified, each.unverifiable, each.false) for each in audit(ledger).statements}
+    assert counted["entries"] == (len(ledger.leaves), 0, 0)
+    assert counted["sheets of ballots"] == (1, 0, 0)
+    ledger.sheets.clear()
+    counted = {each.what: (each.verified, each.unverifiable, each.false) for each in audit(ledger).statements}
+    assert counted["sheets of ballots"] == (0, 0, 1)
+    ledger.leaves[3] = b"{}"
+    counted = {each.what: (each.verified, each.unverifiable, each.false) for each in audit(ledger).statements}
+    assert counted["entries"] == (3, 0, 1)
