@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from phyle.cooperative.law import versions
+from phyle.cooperative.law.acts import Act, read_act
 from phyle.cooperative.law.entries import Entry, write_entry
 from phyle.cooperative.law.phyles import Phyle, next_item
 from phyle.cooperative.law.replay import ALWAYS, Law
@@ -13,12 +14,16 @@ from phyle.cooperative.law.spelling import parse
 from phyle.cooperative.law.state import State
 from phyle.cooperative.ledger.inbox import Answer
 from phyle.cooperative.ledger.reading import fetch, knowing
-from phyle.errors import Refusal
+from phyle.cooperative.ledger.trees import is_ours
+from phyle.errors import Refusal, Refused
 from phyle.store.transaction import Tx
 
 MOST_AT_ONCE = 1000
 """Entries in one commit: consequences may call for consequences."""
 OURS = "An error of ours kept this from being decided. It is written down; nothing was changed."
+MOST_SEEN = 4096
+_SEEN: set[tuple[str, int, str]] = set()
+"""Heads that this ledger had: what a root names cannot change."""
 _log = logging.getLogger(__name__)
 
 
@@ -127,6 +132,7 @@ async def _decide_one(tx: Tx, batch: Batch, act: Waiting) -> None:
         law = law_of(batch.work)
         batch.state.forget_sheets()
         await _expect(tx, batch, law, document)
+        await _check_head(tx, read_act(document))
         await knowing(tx, batch.state, lambda: _act(batch, law, act, document), batch.work)
     except Refusal as refusal:
         _refuse(batch, act, refusal)
@@ -135,6 +141,19 @@ async def _decide_one(tx: Tx, batch: Batch, act: Waiting) -> None:
             raise
         _log.exception("act %s is refused because of an error of ours", act.hash)
         _refuse(batch, act, Refusal(OURS))
+
+
+async def _check_head(tx: Tx, act: Act) -> None:
+    """Refused if the signer saw a head that this ledger never had. Entered, it would prove against us that we showed
+    two ledgers; and if we did, whoever signed keeps the proof."""
+    head = act.head
+    if head is None or (seen := (act.phyle, head.size, head.root)) in _SEEN:
+        return
+    if not await is_ours(tx, head.size, bytes.fromhex(head.root)):
+        raise Refused("The act names a head that this ledger never had. If the phyle signed that head, publish it.")
+    if len(_SEEN) >= MOST_SEEN:
+        _SEEN.clear()
+    _SEEN.add(seen)
 
 
 async def _expect(tx: Tx, batch: Batch, law: Law, document: Any) -> None:

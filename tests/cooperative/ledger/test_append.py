@@ -7,6 +7,8 @@ from typing import Any, NoReturn
 
 import pytest
 
+from phyle.cooperative.law.acts import sign
+from phyle.cooperative.law.kinds import DAY
 from phyle.cooperative.law.members import Member
 from phyle.cooperative.law.table import LAW
 from phyle.cooperative.ledger import append, reading
@@ -230,3 +232,19 @@ async def test_a_ledger_that_was_stopped_keeps_what_comes(phyle: Phyle) -> None:
     async with phyle.store.transaction() as tx:
         await append.resume(tx)
     assert (await submit(phyle.store, act, author="server-key")).state == "entered"
+
+
+async def test_an_act_whose_signer_saw_another_ledger_is_refused(phyle: Phyle) -> None:
+    """Entered, it would accuse an honest host of showing two ledgers."""
+    person = (await phyle.founded())[0]
+    async with phyle.store.reading() as tx:
+        head = await reading.head(tx)
+    told = await phyle.document(person, "exit", {})
+    bare = {name: value for name, value in told.items() if name != "proof"}
+    for size, root in ((head.size, "00" * 32), (head.size + 9, head.root.hex())):
+        false = sign({**bare, "head": {"size": size, "root": root}}, person.key, at=bare["expires"] - DAY)
+        with pytest.raises(Refused, match="never had"):
+            await submit(phyle.store, false, author="server-key")
+    true = {**bare, "nonce": "ab" * 16, "head": {"size": head.size, "root": head.root.hex()}}
+    await submit(phyle.store, sign(true, person.key, at=bare["expires"] - DAY), author="server-key")
+    assert (await phyle.kinds())[-1] == "exit"
