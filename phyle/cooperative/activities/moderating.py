@@ -20,7 +20,9 @@ SQL = queries(__file__)
 
 What = Literal["post", "account", "actor", "host"]
 HOLDS = ("provisional", "confirmed")
-ABOUT = frozenset(("moderate", "moderated", "lift_moderation", "withhold", "withheld", "execute", "appeal", "decide"))
+ABOUT = frozenset(
+    ("moderate", "moderated", "lift_moderation", "withhold", "withheld", "release", "execute", "appeal", "decide")
+)
 """Entries after which something may have to be hidden, or shown again."""
 _PAGE = re.compile(r"/@[^/]+/([0-9]{1,19})/?|/objects/([0-9]{1,19})")
 
