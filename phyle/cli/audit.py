@@ -71,7 +71,11 @@ def _audit(given: argparse.Namespace) -> int:
             save=save,
             again=_again(source),
         )
-        verdict = audit(source, asked)
+        try:
+            verdict = audit(source, asked)
+        except KeyboardInterrupt:
+            arguments.progress("phyle: broken off; what was verified until then can be taken up with --resume")
+            raise
         if verdict.sound:
             remember(memory, verdict, ended[-1])
     for name, document in verdict.evidence.items():

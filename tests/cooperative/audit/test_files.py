@@ -1,5 +1,6 @@
 """A ledger in a file: no byte of it can change and pass, for the public and for members."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from phyle.cooperative.audit.verdicts import Verdict
 from phyle.errors import Malformed, Refusal
 from tests.cooperative.audit.ledgers import decided
 from tests.cooperative.audit.memories import archived, remembered
+from tests.cooperative.audit.test_members import Register, told
 from tests.cooperative.law.stories import Story
 
 
@@ -62,6 +64,46 @@ def test_no_part_can_be_left_out(whole: bytes, tmp_path: Path, data: st.DataObje
         return
     if found.sound:
         pytest.fail(f"bytes {start} to {end} are not there, and nobody saw it")
+
+
+def meant(path: Path) -> object:
+    """What the openings of a file say, whatever they are called."""
+    with Archive(path) as source:
+        found = source.openings(0, 256)
+    assert found is not None
+    return {it: (each.value, each.salt) for it, each in found.opened.items()}, found.closed, found.erased
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_no_byte_of_an_opening_can_change_and_pass(tmp_path: Path, data: st.DataObject) -> None:
+    """Only what an opening is called, which nobody asks."""
+    whole, place = opened(tmp_path)
+    start, end = place
+    at = data.draw(st.integers(start, end - 1))
+    byte = data.draw(st.integers(0, 255).filter(lambda it: it != whole[at]))
+    path = tmp_path / "whole"
+    path.write_bytes(whole)
+    try:
+        found = audited(whole[:at] + bytes([byte]) + whole[at + 1 :], tmp_path)
+    except Refusal:
+        return
+    if found.sound and meant(tmp_path / "ledger") != meant(path):
+        pytest.fail(f"byte {at} was changed to {byte}, and nobody saw it")
+
+
+@cache
+def members_story() -> Register:
+    return told()[0]
+
+
+def opened(folder: Path) -> tuple[bytes, tuple[int, int]]:
+    """A file for members, and where its openings stand in it."""
+    story = members_story()
+    names = {it: (each.name, each.value, each.salt) for it, each in story.given().opened.items()}
+    whole = archived(remembered(story), folder / "members", openings=names).read_bytes()
+    start = whole.index(b"openings 0 ")
+    return whole, (start, whole.index(b"entries 0 ", start))
 
 
 def test_a_section_twice(whole: bytes, tmp_path: Path) -> None:
