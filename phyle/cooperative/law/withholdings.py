@@ -26,7 +26,7 @@ class Withholding:
     reason: Hash
     since: int
     until: int
-    phase: Literal["provisional", "confirmed", "lapsed", "released"] = "provisional"
+    phase: Literal["provisional", "confirmed", "lapsed", "lifted"] = "provisional"
     by: Id | None = None
 
 
@@ -83,7 +83,7 @@ def _check_release(state: State, given: Given) -> None:
 
 def _release(state: State, given: Given) -> None:
     id = given.payload.withholding
-    state.put(replace(state.require(Withholding, id), phase="released"), id)
+    state.put(replace(state.require(Withholding, id), phase="lifted"), id)
     unschedule(state, "withheld", id)
 
 

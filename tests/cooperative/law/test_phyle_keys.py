@@ -138,7 +138,7 @@ def test_what_the_operator_withholds_lapses_unless_a_steward_upholds_it() -> Non
     with pytest.raises(Refused, match="No member can do this"):
         story.act(founders[0], "release", withholding=second)
     story.operator_act("release", withholding=second)
-    assert story.state.require(Withholding, second).phase == "released"
+    assert story.state.require(Withholding, second).phase == "lifted"
     with pytest.raises(Refused, match="shown already"):
         story.operator_act("release", withholding=first)
     with pytest.raises(Refused):
