@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from phyle.cooperative import acting
 from phyle.cooperative.acting import Done
 from phyle.cooperative.forms import FORMS, sealable, text
 from phyle.cooperative.law import acts as law
@@ -18,16 +19,11 @@ from phyle.cooperative.ledger.blobs import keep_blob
 from phyle.cooperative.ledger.openings import Audience, Opening
 from phyle.errors import Malformed, Refused, Unproven
 from phyle.identity import limits
+from phyle.identity.actors import Actor
 from phyle.identity.limits import Limit
 from phyle.store.transaction import Store, Tx
 
 BY_ADDRESS = Limit(name="acts-address", most=300, window=timedelta(minutes=5))
-STRANGERS = Limit(
-    name="acts-strangers",
-    most=10,
-    window=timedelta(minutes=30),
-    sentence="Too many newcomers from your network. Please try again later.",
-)
 MOST_TEXTS = 4
 _SALT = 32
 
@@ -49,30 +45,69 @@ class HandedIn:
     texts: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """An act whose author is proven, with its payload as a value and the openings for those for whom they are meant."""
+
+    act: Act
+    payload: Any
+    author: law.Author
+    openings: tuple[Opening, ...]
+
+
 async def hand_in(
-    store: Store, document: Mapping[str, Any], *, openings: Sequence[Any], texts: Sequence[Any], place: str
+    store: Store,
+    document: Mapping[str, Any],
+    *,
+    openings: Sequence[Any],
+    texts: Sequence[Any],
+    place: str,
+    actor: Actor | None = None,
 ) -> Done:
-    """Enter a signed act. `place`: the network address that it comes from, by which it is counted. Raises the Refusal
-    of the law; Unproven, before anything is kept, if the signature is not its author's."""
+    """Enter a signed act. `place`: the network address that it comes from, by which it is counted; `actor`: who is
+    logged in, which newcomers must be. Raises the Refusal of the law; Unproven, before anything is kept, if the
+    signature is not its author's."""
     await limits.count(store, BY_ADDRESS, limits.place(place))
+    async with store.reading() as tx:
+        given = await judged(tx, document, openings)
+    async with store.transaction() as tx:
+        if isinstance(given.payload, Introduction):
+            await _newcomer(tx, actor, given)
+        await keep_texts(tx, texts)
+    answer = await acts.submit(store, document, author=given.author, openings=given.openings)
+    return Done(kind=given.act.kind, payload=given.act.payload, answer=answer)
+
+
+async def _newcomer(tx: Tx, actor: Actor | None, given: Judged) -> None:
+    """A key says nothing of whose it is, so whoever becomes known by one has an account here, and says so."""
+    if actor is None:
+        raise Refused("Newcomers log in here, follow the members group, or come by their own phyle.")
+    claimed = [opening.value for opening in given.openings if opening.name == "actor"]
+    if given.payload.via != tx.store.settings.domain or claimed != [actor.uri]:
+        raise Refused("A membership that begins here is for the account that is logged in, on the word of this host.")
+    if given.act.kind != "rebind":
+        await acting.claim(tx, actor, given.payload.member)
+
+
+async def judged(tx: Tx, document: Mapping[str, Any], openings: Sequence[Any]) -> Judged:
+    """A signed act, as far as it can be judged before it is kept: it is of a kind that people do, the signature is its
+    author's, and its openings open what it commits to. Malformed, Refused or Unproven if not."""
     act = law.read_act(document)
     if act.kind not in FORMS or act.kind not in LAW.acts:
         raise Malformed(f"There is no act called {act.kind[:40]!r} that people do.")
     payload: Any = read(LAW.acts[act.kind].payload, act.payload, "payload")
-    async with store.reading() as tx:
-        known = await _known(tx, act, payload)
-    if isinstance(payload, Introduction):
-        await limits.count(store, STRANGERS, limits.place(place))
-    custody = _proven(act, document, known)
-    opened = [_opening(act, each) for each in openings]
+    custody = _proven(act, document, await _known(tx, act, payload))
+    opened = tuple(_opening(act, each) for each in openings)
+    author: law.Author = "member-key" if custody == "member" else "server-key"
+    return Judged(act=act, payload=payload, author=author, openings=opened)
+
+
+async def keep_texts(tx: Tx, texts: Sequence[Any]) -> None:
+    """The texts that an act names by their hash. Malformed if they are too many."""
     if len(texts) > MOST_TEXTS:
         raise Malformed(f"An act comes with at most {MOST_TEXTS} texts.")
-    async with store.transaction() as tx:
-        for each in texts:
-            await keep_blob(tx, text("texts", each).encode())
-    author: law.Author = "member-key" if custody == "member" else "server-key"
-    answer = await acts.submit(store, document, author=author, openings=opened)
-    return Done(kind=act.kind, payload=act.payload, answer=answer)
+    for each in texts:
+        await keep_blob(tx, text("texts", each).encode())
 
 
 async def _known(tx: Tx, act: Act, payload: Any) -> Member | Introduction:
