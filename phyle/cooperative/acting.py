@@ -102,6 +102,19 @@ async def apply_in(tx: Tx, actor: Actor) -> None:
         await acts.submit_in(tx, signed.document, author="server-key", openings=signed.openings)
 
 
+async def claim(tx: Tx, actor: Actor, member: str) -> None:
+    """The membership is for this account from now on, by a key of its own. Conflict for somebody who has one in the
+    ledger, or has begun as another member id."""
+    await tx.value(SQL.one_at_a_time, actor.id)
+    known = await people.member_of(tx, actor.id)
+    found = await standing(tx, known) if known is not None else None
+    if found is not None:
+        raise Conflict(f"You are known here already; your standing is: {found}.")
+    if known not in (None, member):
+        raise Conflict(f"You have begun here as the member {known}. Use the same id again.")
+    await people.link(tx, member, actor.id)
+
+
 async def _newcomer(
     tx: Tx, actor: Actor, kind: str, given: Mapping[str, Any], known: str | None, found: str | None, nonce: str
 ) -> _Signed:

@@ -67,7 +67,7 @@ _ROUTES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 
 async def hand_in(asked: Asked) -> Entered:
     """Enter an act that a member signed with a key of their own: `act` as signed, `openings` of what it commits to
-    (each `{"value", "salt"}`), `texts` that it names by their hash. No token is needed: the signature proves it."""
+    (each `{"value", "salt"}`), `texts` that it names by their hash. The signature proves it; only newcomers log in."""
     given = {name: asked.parameters.get(name) for name in ("act", "openings", "texts")}
     if not isinstance(given["act"], dict):
         raise Malformed("act must be the signed act, an object.")
@@ -75,7 +75,12 @@ async def hand_in(asked: Asked) -> Entered:
         if given[name] is not None and not isinstance(given[name], list):
             raise Malformed(f"{name} must be a list.")
     done = await handing_in.hand_in(
-        asked.store, given["act"], openings=given["openings"] or (), texts=given["texts"] or (), place=asked.address
+        asked.store,
+        given["act"],
+        openings=given["openings"] or (),
+        texts=given["texts"] or (),
+        place=asked.address,
+        actor=asked.viewer.actor,
     )
     return await entered(asked, done)
 

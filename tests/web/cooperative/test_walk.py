@@ -90,7 +90,7 @@ async def test_what_each_role_can_do_and_see(living: Living) -> None:
     assert (await ana.get(f"/members/{dan.member}"))["account"]["acct"] == "dan"
     # an applicant proposes nothing; who is on probation speaks and does not vote
     bread = {"kind": "Resolve", "arguments": {"text": "Bread."}}
-    offer = {"title": "Bread", "text": "Bread.", "options": [{"label": "Yes", "effects": [bread]}]}
+    offer: dict[str, Any] = {"title": "Bread", "text": "Bread.", "options": [{"label": "Yes", "effects": [bread]}]}
     await dan.post("/proposals", 403, **offer)
     await ana.post(f"/applications/{dan.member}/vouch")
     await ben.post(f"/applications/{dan.member}/vouch")
