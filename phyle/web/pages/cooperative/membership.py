@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from phyle.cooperative import mine, seeing
+from phyle.cooperative import credentials, mine, seeing
 from phyle.cooperative.acting import GONE
 from phyle.errors import Malformed, Missing, Refusal, Unprocessable
 from phyle.web.answers import Answer, json, redirect
@@ -47,6 +47,12 @@ async def export(asked: Asked) -> Answer:
         return first_log_in(asked)
     found = await mine.export(asked.tx, await sight(asked))
     return json(plain(found), headers={"Content-Disposition": 'attachment; filename="phyle-membership.json"'})
+
+
+async def credential(asked: Asked) -> Answer:
+    """GET /phyle/membership/credential: what a member shows to others, who can verify it without asking the phyle."""
+    found = await credentials.issue(asked.tx, (await sight(asked)).member)
+    return json(found, headers={"Content-Disposition": 'attachment; filename="phyle-credential.json"'})
 
 
 def _identity(asked: Asked) -> dict[str, Any]:

@@ -1,23 +1,32 @@
 """Which page of the cooperative answers which address."""
 
+from phyle.powers import SELF, Power, mandate
 from phyle.web.pages.cooperative import (
+    appeals,
+    assemblies,
     booth,
+    charges,
     charter,
     decisions,
+    draws,
     founding,
     joining,
+    ledger,
     members,
     membership,
+    moderation,
     overview,
+    powers,
     proposals,
     proposing,
+    register,
 )
 from phyle.web.routes import Handler, Route, page
 
 
-def _form(path: str, handler: Handler) -> Route:
+def _form(path: str, handler: Handler, power: Power = SELF) -> Route:
     """A form of somebody who is logged in. The act is entered after other transactions, so none is open meanwhile."""
-    return page("POST", path, handler, who="user", holds="nothing")
+    return page("POST", path, handler, who="user", holds="nothing", power=power)
 
 
 ROUTES: tuple[Route, ...] = (
@@ -40,6 +49,7 @@ ROUTES: tuple[Route, ...] = (
     _form("/phyle/members/<id>/withdraw_objection", members.withdraw_objection),
     page("GET", "/phyle/membership", membership.show),
     page("GET", "/phyle/membership/data", membership.export),
+    page("GET", "/phyle/membership/credential", membership.credential, who="user"),
     _form("/phyle/membership/exit", membership.leave),
     _form("/phyle/membership/return", membership.come_back),
     _form("/phyle/membership/identity", membership.tell),
@@ -64,4 +74,37 @@ ROUTES: tuple[Route, ...] = (
     _form("/phyle/booth/<id>/explain", booth.explain),
     page("GET", "/phyle/decisions", decisions.show),
     page("GET", "/phyle/decisions/<id>", decisions.show_one),
+    page("GET", "/phyle/assemblies", assemblies.show),
+    page("GET", "/phyle/assemblies/new", assemblies.calling),
+    _form("/phyle/assemblies/new", assemblies.call),
+    page("GET", "/phyle/assemblies/<id>", assemblies.show_one),
+    _form("/phyle/assemblies/<id>/join", assemblies.join),
+    _form("/phyle/assemblies/<id>/attend", assemblies.attend),
+    _form("/phyle/assemblies/<id>/cancel", assemblies.cancel),
+    _form("/phyle/assemblies/<id>/put", assemblies.put),
+    page("GET", "/phyle/charges", charges.show),
+    page("GET", "/phyle/charges/new", charges.bringing),
+    _form("/phyle/charges/new", charges.bring),
+    page("GET", "/phyle/charges/<id>", charges.show_one),
+    _form("/phyle/charges/<id>/reply", charges.reply),
+    _form("/phyle/charges/<id>/withdraw", charges.withdraw),
+    page("GET", "/phyle/appeals", appeals.show),
+    page("GET", "/phyle/appeals/new", appeals.bringing),
+    _form("/phyle/appeals/new", appeals.bring),
+    page("GET", "/phyle/appeals/<id>", appeals.show_one),
+    page("GET", "/phyle/draws", draws.show),
+    page("GET", "/phyle/draws/<id>", draws.show_one),
+    _form("/phyle/draws/<id>/commit", draws.commit),
+    _form("/phyle/draws/<id>/reveal", draws.reveal),
+    page("GET", "/phyle/moderation", moderation.show),
+    _form("/phyle/moderation", moderation.moderate, mandate("moderation")),
+    _form("/phyle/moderation/<id>/confirm", moderation.confirm, mandate("moderation")),
+    _form("/phyle/moderation/<id>/lift", moderation.lift, mandate("moderation")),
+    _form("/phyle/moderation/withheld/<id>/uphold", moderation.uphold, mandate("moderation")),
+    page("GET", "/phyle/register", register.show),
+    page("GET", "/phyle/register/table", register.show_table, who="user"),
+    _form("/phyle/register", register.inspect),
+    page("GET", "/phyle/ledger", ledger.show),
+    page("GET", "/phyle/ledger/<seq>", ledger.show_entry),
+    page("GET", "/phyle/powers", powers.show),
 )

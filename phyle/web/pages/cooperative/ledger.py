@@ -1,0 +1,42 @@
+"""The ledger: who has signed where it stands, its entries page by page, and each entry with its proof."""
+
+import orjson
+
+from phyle.cooperative import records
+from phyle.web.answers import Answer
+from phyle.web.asked import Asked
+from phyle.web.pages.cooperative.frame import LEDGER, framed, older, part_of, sight
+
+_ENTRIES = 40
+
+
+async def show(asked: Asked) -> Answer:
+    """GET /phyle/ledger"""
+    part = part_of(asked, most=_ENTRIES)
+    entries, indices = await records.entries(asked.tx, part)
+    return framed(
+        asked,
+        "ledger",
+        await sight(asked),
+        part=LEDGER,
+        head=await records.head(asked.tx),
+        known=await records.known_witnesses(asked.tx),
+        entries=entries,
+        first=part.max_id is None,
+        older=older(part, indices) or None,
+    )
+
+
+async def show_entry(asked: Asked) -> Answer:
+    """GET /phyle/ledger/SEQ"""
+    found = await records.entry(asked.tx, asked.id("seq"))
+    return framed(
+        asked,
+        "entry",
+        await sight(asked),
+        part=LEDGER,
+        found=found,
+        entry=found.entry,
+        whole=orjson.dumps(found.entry.entry, option=orjson.OPT_INDENT_2).decode(),
+        size=(await records.head(asked.tx)).entries,
+    )
