@@ -56,20 +56,35 @@ CREATE TABLE cooperative.moderated (
 );
 CREATE INDEX moderated_name ON cooperative.moderated (what, name) WHERE done;
 
--- Credentials that other phyles gave to people here, and what people here asked of other phyles.
+-- Memberships of people here in other phyles: how each was asked for, how it stands as far as we were told, and the
+-- credential that the other phyle gave.
 CREATE TABLE cooperative.elsewhere (
-    origin      text COLLATE "C" NOT NULL CHECK (length(origin) <= 300),
-    member      text COLLATE "C" NOT NULL CHECK (length(member) = 26),
-    actor       bigint NOT NULL REFERENCES identity.actors,
-    group_uri   text COLLATE "C" NOT NULL CHECK (length(group_uri) <= 2048),
-    activity    text COLLATE "C" NOT NULL CHECK (length(activity) <= 2048),
-    state       text NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'admitted', 'refused', 'left')),
-    credential  jsonb,
-    changed_at  timestamptz NOT NULL DEFAULT now(),
+    origin     text COLLATE "C" NOT NULL CHECK (length(origin) <= 300),
+    member     text COLLATE "C" NOT NULL CHECK (length(member) = 26),
+    actor      bigint NOT NULL REFERENCES identity.actors,
+    phyle      bigint NOT NULL REFERENCES identity.actors,   -- the group of its members
+    activity   text COLLATE "C" NOT NULL CHECK (length(activity) <= 2048),
+    state      text NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'admitted', 'refused', 'left')),
+    credential jsonb,
+    changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (origin, member)
 );
-CREATE INDEX elsewhere_actor ON cooperative.elsewhere (actor);
-CREATE INDEX elsewhere_activity ON cooperative.elsewhere (activity);
+CREATE INDEX elsewhere_actor ON cooperative.elsewhere (actor, origin);
+CREATE UNIQUE INDEX elsewhere_activity ON cooperative.elsewhere (activity);
+
+-- Acts of people here that went to other phyles, until they are answered.
+CREATE TABLE cooperative.sent_acts (
+    activity text COLLATE "C" PRIMARY KEY CHECK (length(activity) <= 2048),
+    act      text COLLATE "C" NOT NULL CHECK (length(act) = 64),
+    kind     text NOT NULL CHECK (length(kind) <= 64),
+    origin   text COLLATE "C" NOT NULL,
+    member   text COLLATE "C" NOT NULL,
+    state    text NOT NULL DEFAULT 'sent' CHECK (state IN ('sent', 'entered', 'refused')),
+    reason   text CHECK (length(reason) <= 2000),
+    sent_at  timestamptz NOT NULL DEFAULT now(),
+    FOREIGN KEY (origin, member) REFERENCES cooperative.elsewhere ON DELETE CASCADE
+);
+CREATE INDEX sent_acts_member ON cooperative.sent_acts (origin, member, sent_at);
 
 -- By which Follow or Join a member asked to be one, so that it can be answered.
 CREATE TABLE cooperative.asked (
@@ -87,4 +102,4 @@ CREATE TABLE cooperative.offers (
 );
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON identity.face, conversation.withheld, cooperative.moderated, cooperative.elsewhere,
-    cooperative.asked, cooperative.offers TO phyle_server;
+    cooperative.sent_acts, cooperative.asked, cooperative.offers TO phyle_server;

@@ -15,6 +15,8 @@ from phyle.web.errors import no_person
 
 Resolve = Callable[[str], Awaitable[int | None]]
 """`ana@coop.org`, or the address of an actor or of a post -> its id, fetched if it must be; None if there is none."""
+JoinPhyle = Callable[[Actor, str], Awaitable[Any]]
+"""Somebody here, and the host or the members' group of another phyle, which is asked for a membership."""
 
 _TRUE = frozenset({"1", "t", "true", "on", "yes"})
 _FALSE = frozenset({"0", "f", "false", "off", "no"})
@@ -30,6 +32,7 @@ class Surroundings:
     resolve_actor: Resolve
     resolve_post: Resolve
     refresh_actor: Resolve
+    join_phyle: JoinPhyle
     powers: tuple[Declared, ...] = ()
 
     @property

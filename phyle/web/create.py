@@ -8,11 +8,12 @@ from quart import Quart, Request, request
 from werkzeug.exceptions import HTTPException
 
 from phyle.errors import Malformed, Missing, NotAllowed, Refusal, TooLarge
+from phyle.identity.actors import Actor
 from phyle.powers import Declared, declared
 from phyle.store.transaction import Store
 from phyle.web import errors, forms, statics
 from phyle.web.answers import Answer
-from phyle.web.asked import Resolve, Surroundings
+from phyle.web.asked import JoinPhyle, Resolve, Surroundings
 from phyle.web.direct import direct
 from phyle.web.door import Door, Incoming
 from phyle.web.front import Front, Raw
@@ -27,6 +28,11 @@ async def nobody(_: str) -> int | None:
     return None
 
 
+async def no_phyle(_: Actor, __: str) -> Any:
+    """A `JoinPhyle` that finds none."""
+    raise Missing
+
+
 def create(
     store: Store,
     *,
@@ -35,6 +41,7 @@ def create(
     resolve_actor: Resolve = nobody,
     resolve_post: Resolve = nobody,
     refresh_actor: Resolve = nobody,
+    join_phyle: JoinPhyle = no_phyle,
     powers: Iterable[Declared] = (),
 ) -> Front:
     """The application that answers `routes` through Quart and `raw` before it. ValueError for a table with faults.
@@ -42,7 +49,7 @@ def create(
 
     `resolve_actor` takes `ana@coop.org` or an address, `resolve_post` the address of a post; both give the id that it
     has here, after fetching what was not known, and are never called inside a transaction. `refresh_actor` is as
-    `resolve_actor`, but also fetches what was known.
+    `resolve_actor`, but also fetches what was known. `join_phyle` asks another phyle for a membership of somebody here.
     """
     table, entries = checked((*routes, *statics.ROUTES)), tuple(raw)
     routed = [(f"{route.method} {route.path}", route.power) for route in table]
@@ -52,6 +59,7 @@ def create(
         resolve_actor=resolve_actor,
         resolve_post=resolve_post,
         refresh_actor=refresh_actor,
+        join_phyle=join_phyle,
         powers=(*declared("route", routed), *powers),
     )
     door = Door(around)

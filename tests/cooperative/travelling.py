@@ -32,6 +32,18 @@ class Clock:
             await connection.close()
 
 
+class Clocks(Clock):
+    """The clocks of several ledgers, which go together."""
+
+    def __init__(self, *clocks: Clock) -> None:
+        super().__init__("")
+        self.clocks = clocks
+
+    async def forward(self, *, days: int = 0, milliseconds: int = 0) -> None:
+        for clock in self.clocks:
+            await clock.forward(days=days, milliseconds=milliseconds)
+
+
 def clock_of(cluster: Embedded, database: str) -> Clock:
     """The clock of a test's database, whose address as the server's role is given."""
     name = urlsplit(database).path.lstrip("/")

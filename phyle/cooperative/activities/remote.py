@@ -90,6 +90,13 @@ class Remote:
         """The keys that a host says are those of its ledger."""
         return Keys.read(await self._get("keys", limit=SMALL), host=host)
 
+    async def speaks_by(self) -> Any:
+        """What its host says that its keys are, as JSON. Malformed if it is none."""
+        try:
+            return json.loads(await self._get("keys", limit=SMALL))
+        except (ValueError, RecursionError) as error:
+            raise Malformed("That ledger does not say what its keys are", cause=repr(error)) from error
+
     async def tiles(self, wanted: Iterable[Tile]) -> dict[tuple[int, int], bytes]:
         """Tiles of the tree; where a partial one is gone, the full one."""
         return {tile.place: await self._tile(tile) for tile in wanted}

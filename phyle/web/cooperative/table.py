@@ -2,7 +2,7 @@
 
 from phyle.web.answers import Answer, json
 from phyle.web.asked import Asked
-from phyle.web.cooperative import acts, deciding, institutions, membership, phyle, records
+from phyle.web.cooperative import acts, deciding, elsewhere, institutions, membership, phyle, records
 from phyle.web.cooperative.endpoints import BASE, Endpoint
 from phyle.web.cooperative.openapi import document
 from phyle.web.routes import Route, get
@@ -13,6 +13,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *deciding.ENDPOINTS,
     *institutions.ENDPOINTS,
     *records.ENDPOINTS,
+    *elsewhere.ENDPOINTS,
     *acts.ENDPOINTS,
 )
 
