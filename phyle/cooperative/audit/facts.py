@@ -39,6 +39,7 @@ class Facts:
     `papers`: by ballot and member, by whose hand the paper came. `ended`: by member, the entry with which they stopped
     being a full one. `absent`: what could not be had, by hash or ballot,
     with the entry that names it and what it is. `excused`: what an entry says was erased or withheld, with that entry.
+    `nonces`: the entry of each act, by the digest of its author and nonce.
     `unopened`: how many commitments only members can see opened."""
 
     entries: int = 0
@@ -57,6 +58,7 @@ class Facts:
     ended: dict[str, int] = field(default_factory=dict)
     absent: dict[str, tuple[int, str]] = field(default_factory=dict)
     excused: dict[str, int] = field(default_factory=dict)
+    nonces: dict[str, int] = field(default_factory=dict)
 
     def key_at(self, size: int) -> str:
         """The log's key when the ledger had `size` entries."""
@@ -86,6 +88,7 @@ class _Written:
     ended: Mapping[str, int]
     absent: Mapping[str, tuple[int, str]]
     excused: Mapping[str, int]
+    nonces: Mapping[str, int]
 
 
 def read_facts(document: Any) -> Facts:
@@ -105,6 +108,7 @@ def read_facts(document: Any) -> Facts:
         ended=dict(found.ended),
         absent=dict(found.absent),
         excused=dict(found.excused),
+        nonces=dict(found.nonces),
     )
 
 

@@ -1,9 +1,11 @@
 """What is remembered of each entry while a ledger is replayed: who acted how, who decided, which keys spoke when."""
 
+from hashlib import sha256
+
 from phyle.cooperative.audit.facts import Facts, Hand
-from phyle.cooperative.audit.findings import Finding
+from phyle.cooperative.audit.findings import Finding, false
 from phyle.cooperative.audit.recounting import rested
-from phyle.cooperative.law.entries import ActEntry, Consequence, Entry
+from phyle.cooperative.law.entries import ActEntry, Entry
 from phyle.cooperative.law.members import Member
 from phyle.cooperative.law.naming import hashes_of
 from phyle.cooperative.law.phyles import Phyle
@@ -22,12 +24,23 @@ class Watching:
         self.proven: set[str] = set()
 
     def before(self, state: State, entry: Entry) -> Finding | None:
-        """A decision is counted again before it is applied."""
-        if isinstance(entry, Consequence) and entry.kind in OVER:
+        """A decision is counted again before it is applied; an act stands in a ledger once."""
+        if isinstance(entry, ActEntry):
+            return self._replayed(entry)
+        if entry.kind in OVER:
             papers = self._facts.papers.get(entry.payload["ballot"], {})
             self._facts.decisions.append(rested(state, entry, papers))
             self._facts.papers.pop(entry.payload["ballot"], None)
         return None
+
+    def _replayed(self, entry: ActEntry) -> Finding | None:
+        """What somebody signed once must not be entered again, when it says what they no longer want."""
+        first = self._facts.nonces.get(_once(entry))
+        if first is None:
+            return None
+        return false(
+            entry.seq, entry.kind, f"Its author signed this nonce once, and it stands in entry {first} already."
+        )
 
     def changed(self, state: State, fork: State, entry: Entry) -> None:
         """The keys of the phyle and the names of its ledger are remembered, with the entry from which they hold; and
@@ -46,6 +59,7 @@ class Watching:
         """An act counts for its author; keys and erasures are remembered."""
         facts = self._facts
         if isinstance(entry, ActEntry):
+            facts.nonces[_once(entry)] = entry.seq
             facts.acts[entry.author] = facts.acts.get(entry.author, 0) + 1
             if entry.kind == "vote":
                 self._paper(state, entry)
@@ -66,3 +80,8 @@ class Watching:
             facts.credentials.append(here.credential_key)
         if not facts.origins or facts.origins[-1][1] != here.origin:
             facts.origins.append((seq, here.origin))
+
+
+def _once(entry: ActEntry) -> str:
+    """What no two acts of a ledger have in common: author and nonce, so short that a long ledger fits into memory."""
+    return sha256(f"{entry.act.by} {entry.act.nonce}".encode()).hexdigest()[:32]

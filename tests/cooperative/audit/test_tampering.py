@@ -9,7 +9,7 @@ import pytest
 from phyle.cooperative.audit.auditing import audit
 from phyle.cooperative.audit.findings import Finding
 from phyle.cooperative.law.acts import sign
-from phyle.cooperative.law.entries import read_entry, write_entry
+from phyle.cooperative.law.entries import ActEntry, read_entry, write_entry
 from phyle.cooperative.law.spelling import parse, spell
 from phyle.cooperative.tree import hashing, tiles
 from phyle.cooperative.tree.checkpoints import Checkpoint
@@ -17,6 +17,7 @@ from phyle.cooperative.tree.frontier import Frontier
 from phyle.cooperative.tree.keys import Kind, Signer
 from tests.cooperative.audit.ledgers import decided
 from tests.cooperative.audit.memories import Memory, remembered, signed
+from tests.cooperative.law.charters import charter
 from tests.cooperative.law.stories import ORIGIN, Story, key
 
 
@@ -262,3 +263,18 @@ def test_each_statement_is_verified_unseen_or_false(ledger: Memory) -> None:
     ledger.leaves[3] = b"{}"
     counted = {each.what: (each.verified, each.unverifiable, each.false) for each in audit(ledger).statements}
     assert counted["entries"] == (3, 0, 1)
+
+
+def test_an_act_that_the_host_enters_a_second_time() -> None:
+    """A paper that was replaced is signed as well as the one that replaced it; only the nonce tells that it is old."""
+    story = Story()
+    ada, *_ = story.founded(charter(), founders=3)
+    ballot = story.to_ballot(story.proposed(ada, {"kind": "Resolve", "arguments": {}}))
+    story.vote(ada, ballot, {"paper": "against"})
+    old = read_entry(story.leaves[-1])
+    assert isinstance(old, ActEntry)
+    story.vote(ada, ballot, {"paper": "for"})
+    story._enter(old.document, old.author)
+    found = first(remembered(story))
+    assert (found.seq, found.what) == (len(story.leaves) - 1, "vote")
+    assert "already" in found.sentence
