@@ -10,12 +10,25 @@ import asyncpg
 
 from phyle import __doc__ as about
 from phyle import __version__
-from phyle.cli import accounts, audit, credential, database, doctor, ledger, peers, reports, tally, up
+from phyle.cli import (
+    accounts,
+    audit,
+    credential,
+    database,
+    doctor,
+    keys,
+    ledger,
+    peers,
+    reports,
+    tally,
+    up,
+    withholding,
+)
 from phyle.cli.arguments import perform
 from phyle.errors import Refusal, SettingError
 from phyle.powers import Declared, Power, declared
 
-_MODULES = (up, accounts, peers, reports, tally, audit, credential, ledger, database, doctor)
+_MODULES = (up, accounts, peers, reports, withholding, tally, audit, credential, ledger, keys, database, doctor)
 
 
 def parser() -> argparse.ArgumentParser:
