@@ -8,14 +8,16 @@ from typing import Any
 from phyle.cooperative.law import versions
 from phyle.cooperative.law.acts import Act, read_act
 from phyle.cooperative.law.entries import Entry, write_entry
+from phyle.cooperative.law.naming import blobs_named
 from phyle.cooperative.law.phyles import Phyle, next_item
 from phyle.cooperative.law.replay import ALWAYS, Law
 from phyle.cooperative.law.spelling import parse
 from phyle.cooperative.law.state import State
+from phyle.cooperative.ledger import blobs
 from phyle.cooperative.ledger.inbox import Answer
 from phyle.cooperative.ledger.reading import fetch, knowing
 from phyle.cooperative.ledger.trees import is_ours
-from phyle.errors import Refusal, Refused
+from phyle.errors import Missing, Refusal, Refused
 from phyle.store.transaction import Tx
 
 MOST_AT_ONCE = 1000
@@ -133,6 +135,7 @@ async def _decide_one(tx: Tx, batch: Batch, act: Waiting) -> None:
         batch.state.forget_sheets()
         await _expect(tx, batch, law, document)
         await _check_head(tx, read_act(document))
+        await _check_blobs(tx, batch, read_act(document))
         await knowing(tx, batch.state, lambda: _act(batch, law, act, document), batch.work)
     except Refusal as refusal:
         _refuse(batch, act, refusal)
@@ -154,6 +157,17 @@ async def _check_head(tx: Tx, act: Act) -> None:
     if len(_SEEN) >= MOST_SEEN:
         _SEEN.clear()
     _SEEN.add(seen)
+
+
+async def _check_blobs(tx: Tx, batch: Batch, act: Act) -> None:
+    """Missing unless every blob that the act names is here. The law does not read them all; entered, one that nobody
+    ever had would look to every audit as if we withheld it."""
+    named = {hash for hash in blobs_named(act.kind, act.payload) if hash not in batch.work.kept}
+    wanted = [hash for hash in named if not batch.state.knows("blob", hash)]
+    found = await blobs.fetch(tx, wanted) if wanted else {}
+    for hash in wanted:
+        if hash not in found:
+            raise Missing("A document that this names by its hash is not here: send it first.", cause=hash)
 
 
 async def _expect(tx: Tx, batch: Batch, law: Law, document: Any) -> None:
