@@ -94,11 +94,18 @@ def _check_sign(state: State, given: Given) -> None:
     if phyle(state).phase != "gathering":
         raise Refused("This phyle is founded; whoever wants to join applies.")
     check_introduction(state, given, sign)
+    before = state.get(Signature, sign.member)
+    if before is not None and before.introduction.key != sign.key:
+        raise Refused("Somebody has signed under this id, and only their key can sign anew.")
     if sign.custody == "none":
         raise Refused("Founders sign with a key of their own or with one that their instance keeps.")
     classes = charter_of(state, sign.charter).membership.classes
     if sign.klass not in classes or not classes[sign.klass].vote or classes[sign.klass].principal != "person":
         raise Refused("Founders are persons of a class that votes under the charter they sign.")
+
+
+def _needs_sign(sign: Sign) -> tuple[tuple[str, str], ...]:
+    return (*key_address(sign), ("signature", sign.member))
 
 
 def _sign(state: State, given: Given) -> None:
@@ -180,7 +187,7 @@ def _apply_sunset(state: State, at: int, sunset: FoundingSunset) -> None:
 
 ACTS = {
     "begin": act(Begin, _check_begin, _begin, by=["host"], power=OPERATOR),
-    "sign": act(Sign, _check_sign, _sign, by=["newcomer"], power=SELF, needs=key_address),
+    "sign": act(Sign, _check_sign, _sign, by=["newcomer"], power=SELF, needs=_needs_sign),
     "found": act(Found, _check_found, _found, by=["newcomer"], power=SELF),
 }
 CONSEQUENCES = {"founding_sunset": consequence(FoundingSunset, _due_sunset, _apply_sunset)}

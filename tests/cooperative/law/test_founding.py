@@ -36,6 +36,18 @@ def test_nothing_binding_happens_while_a_phyle_gathers() -> None:
         story.proposed(someone, {"kind": "Resolve", "arguments": {}})
 
 
+def test_a_signature_is_replaced_by_the_key_that_made_it_alone() -> None:
+    story = Story()
+    story.begin()
+    hash, other = story.keep(charter().encode()), story.keep(charter(sponsors=2).encode())
+    ada, stranger = story.person(), story.person()
+    story.act(ada, "sign", charter=hash, **ada.introduction())
+    stranger.id = ada.id
+    with pytest.raises(Refused, match="only their key"):
+        story.act(stranger, "sign", charter=hash, **stranger.introduction())
+    story.act(ada, "sign", charter=other, **ada.introduction())
+
+
 def test_it_takes_three_with_keys_of_their_own_under_one_charter() -> None:
     story = Story()
     story.begin()
