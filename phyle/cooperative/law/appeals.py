@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from phyle.cooperative.charter.rules import ASSEMBLY
 from phyle.cooperative.law.ballots import Ballot, ballot_id
 from phyle.cooperative.law.bodies import Body
-from phyle.cooperative.law.challenges import lift, stay
+from phyle.cooperative.law.challenges import finish, lift, stay
 from phyle.cooperative.law.charges import Charge
 from phyle.cooperative.law.draws import Draw, begin_draw, made_id
 from phyle.cooperative.law.effects.table import effect_kind, read_arguments
@@ -176,6 +176,8 @@ def _undo(state: State, at: int, appeal: Appeal) -> None:
     fork = state.fork()
     kind.execute(fork, at, arguments)
     state.absorb(fork)
+    if effect.kind == "Annul":
+        finish(state, appeal.target, "annulled", at)
 
 
 def _put(state: State, at: int, id: str, body: Word) -> None:

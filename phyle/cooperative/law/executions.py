@@ -88,8 +88,7 @@ def apply_execution(state: State, at: int, executed: Executed) -> None:
     if executed.sent_back is None:
         execute(state, at, executed.effects)
         for effect in executed.effects:
-            if effect.kind == "Resolve" and (text := effect.arguments.get("text")) is not None:
-                approve(state, text)
+            _settle(state, at, effect)
         for number, what in enumerate(executed.obligations):
             state.put(Obligation(what=what, since=at), f"{id}/{number}")
         state.put(replace(state.require(Proposal, id), until=at), id)
@@ -99,6 +98,14 @@ def apply_execution(state: State, at: int, executed: Executed) -> None:
     settle_appeal(state, id, at)
     if executed.look_again:
         schedule(state, executed.look_again, "look_again", id)
+
+
+def _settle(state: State, at: int, effect: Effect) -> None:
+    """What an effect means for other matters: minutes are approved; a decision that is void challenges none itself."""
+    if effect.kind == "Resolve" and (text := effect.arguments.get("text")) is not None:
+        approve(state, text)
+    if effect.kind == "Annul":
+        finish(state, effect.arguments["proposal"], "annulled", at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
