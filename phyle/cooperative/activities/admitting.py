@@ -84,15 +84,20 @@ async def _attested(tx: Tx, follower: Actor, request: int, known: str | None) ->
 
 
 async def identity_of(tx: Tx, actor: Actor, member: str) -> tuple[Opening, ...]:
-    """Openings of an account elsewhere: its address, and the key by which its requests can be verified later."""
-    found = (await actors.public_keys(tx, actor)).get("rsa")
-    if found is None:
-        raise Missing("The account has no key that its requests could be verified with.", cause=actor.uri)
-    pinned = {"id": found[0], "publicKeyMultibase": multikey.encode(keys.public_key(found[1]))}
+    """Openings of an account: its address, and the key of its server by which its requests can be verified later."""
+    pinned = await pinned_of(tx, actor)
     return (
         seal("actor", actor.uri, audience="members", about=member),
         seal("pinned", pinned, audience="members", about=member),
     )
+
+
+async def pinned_of(tx: Tx, actor: Actor) -> dict[str, str]:
+    """The key that signs the requests of an account now. Missing if it has none."""
+    found = (await actors.public_keys(tx, actor)).get("rsa")
+    if found is None:
+        raise Missing("The account has no key that its requests could be verified with.", cause=actor.uri)
+    return {"id": found[0], "publicKeyMultibase": multikey.encode(keys.public_key(found[1]))}
 
 
 async def ended(tx: Tx, body: Mapping[str, Any]) -> None:

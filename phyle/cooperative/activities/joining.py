@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from phyle.conversation.activities import looking_up
 from phyle.cooperative import elsewhere, forms
-from phyle.cooperative.acting import identity_of
+from phyle.cooperative.activities.admitting import identity_of
 from phyle.cooperative.activities.offering import ACT, OPENINGS, TEXTS
 from phyle.cooperative.activities.remote import Remote
 from phyle.cooperative.audit.memory import Keys, read_keys
@@ -67,7 +67,7 @@ async def _group(net: Net, store: Store, address: str) -> Actor:
 
 
 async def _first(tx: Tx, actor: Actor, group: Actor, origin: str, member: str) -> None:
-    opened = identity_of(actor, member, {})
+    opened = await identity_of(tx, actor, member)
     payload = {
         "member": member,
         "key": await signing.new_member_key(tx, origin, member, actor.id),

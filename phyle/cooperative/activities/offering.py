@@ -4,12 +4,14 @@ Nobody is believed for the activity's sake: the act's signature says who acts, t
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from phyle.cooperative import people
 from phyle.cooperative.activities import crediting
+from phyle.cooperative.activities.admitting import pinned_of
 from phyle.cooperative.circles import MEMBERS, circle
 from phyle.cooperative.handing_in import Judged, judged, keep_texts
 from phyle.cooperative.law.acts import act_hash
@@ -82,7 +84,8 @@ async def _hand_in(tx: Tx, arrival: Arrival, kind: Kind) -> None:
     hash = act_hash(document)
     await tx.run(SQL.keep, hash, kind, arrival.activity.id, arrival.actor.id)
     received = int(arrival.received_at.timestamp() * 1000) if arrival.received_at is not None else None
-    await acts.submit_in(tx, document, author=given.author, openings=given.openings, received=received)
+    opened = [replace(each, audience="members") if each.name == "pinned" else each for each in given.openings]
+    await acts.submit_in(tx, document, author=given.author, openings=opened, received=received)
     if kind == "Join":
         await crediting.remember(tx, given.act.by, "Join", str(arrival.activity.id))
     await tx.queue(JOB, {"act": hash, "tries": 0})
@@ -107,9 +110,11 @@ async def _check_newcomer(tx: Tx, actor: Actor, given: Judged) -> None:
     introduction: Introduction = given.payload
     if introduction.custody != "server" or introduction.via != _host(actor):
         raise Refused("The key of a membership is kept by the server that the application comes from.")
-    named = [opening.value for opening in given.openings if opening.name == "actor"]
-    if named != [actor.uri] or len(given.openings) != len(introduction.identity):
+    told = {opening.name: opening.value for opening in given.openings}
+    if told.get("actor") != actor.uri or told.keys() != introduction.identity.keys():
         raise Refused("An application opens what it commits to, and names the account that sends it.")
+    if "pinned" in told and told["pinned"] != await pinned_of(tx, actor):
+        raise Refused("The key that the application names is not the one that its account's server shows.")
     known = await people.member_of(tx, actor.id)
     if known is not None and await reading.get(tx, Member, known) is not None:
         raise Refused("This account has a membership here, or had one: it can apply again as the same member.")
