@@ -107,6 +107,8 @@ FORMS: Mapping[str, Form] = {
     "reveal_secret": Form(),
     # Mandates
     "endorse_key": Form(),
+    "accept_item": Form(texts=_TEXT),
+    "change_face": Form(),
     "uphold": Form(),
     "moderate": Form(fresh="moderation", sealed={"target": "members", "reason": "members"}, about="moderation"),
     "confirm_moderation": Form(),

@@ -57,6 +57,8 @@ _ROUTES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("/draws/<id>/reveal", "reveal_secret", {"draw": "id"}),
     ("/partners", "partner", {}),
     ("/keys/endorse", "endorse_key", {}),
+    ("/items", "accept_item", {}),
+    ("/face", "change_face", {}),
     ("/withholdings/<id>/uphold", "uphold", {"withholding": "id"}),
     ("/moderations", "moderate", {}),
     ("/moderations/<id>/confirm", "confirm_moderation", {"moderation": "id"}),
