@@ -20,7 +20,7 @@ from phyle.cooperative.law.values import Hash, Id, Line
 from phyle.errors import Refused
 from phyle.powers import SELF, mandate
 
-SHORTEST, LONGEST, MOST_ON_AGENDA = HOUR, 31 * DAY, 64
+SHORTEST, LONGEST, FARTHEST, MOST_ON_AGENDA = HOUR, 31 * DAY, 730 * DAY, 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,8 @@ def _check_invitation(state: State, given: Given) -> None:
         raise Refused(f"Members must know of an assembly {law.assembly.notice_days} days before it.")
     if not SHORTEST <= invitation.closes - invitation.opens <= LONGEST:
         raise Refused("An assembly closes an hour after it opens at the earliest, and within 31 days.")
+    if invitation.opens > given.at + law.assembly.notice_days * DAY + FARTHEST:
+        raise Refused("An assembly meets within two years of the day on which notice of it can be over.")
 
 
 def _check_call(state: State, given: Given) -> None:
@@ -205,16 +207,18 @@ def _cancel(state: State, given: Given) -> None:
     state.put(replace(assembly, phase="cancelled"), id)
     unschedule(state, "assembly_open", id)
     for proposal in assembly.agenda:
-        release(state, proposal, given.at)
+        release(state, proposal, id, given.at)
 
 
-def release(state: State, id: str, at: int) -> None:
+def release(state: State, id: str, assembly: str, at: int) -> None:
     """What was on the agenda of an assembly that did not vote on it goes its own way again."""
     proposal = state.require(Proposal, id)
-    if proposal.phase != "deliberation" or proposal.assembly is None:
+    if proposal.phase not in ("draft", "deliberation") or proposal.assembly != assembly:
         return
     proposal = replace(proposal, assembly=None)
     state.put(proposal, id)
+    if proposal.phase == "draft":
+        return
     power, _ = attempt(lambda: power_over(state, charter(state), proposal))
     if power is None:
         schedule(state, max(at, proposal.until), "open", id)

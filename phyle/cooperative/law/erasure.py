@@ -7,7 +7,7 @@ from phyle.cooperative.law.ballots import Ballot, Paper
 from phyle.cooperative.law.kinds import DAY, Given, act
 from phyle.cooperative.law.members import Member
 from phyle.cooperative.law.phyles import charter, phyle
-from phyle.cooperative.law.proposed import Proposal
+from phyle.cooperative.law.proposed import OVER, Proposal
 from phyle.cooperative.law.state import State
 from phyle.cooperative.law.values import Hash
 from phyle.errors import Refused, Unprocessable
@@ -46,7 +46,7 @@ def _papers(state: State, at: int) -> Iterator[str]:
     """The commitments of all papers that must still be kept."""
     for id, ballot in state.all(Ballot):
         proposal = state.require(Proposal, ballot.proposal)
-        over = proposal.phase not in ("balloting", "counting", "drawing", "passed") and ballot.phase == "counted"
+        over = proposal.phase in OVER and ballot.phase == "counted"
         if not over or at < ballot.closes + _retention(state):
             for _, paper in state.all(Paper, id):
                 yield from paper.poll

@@ -70,7 +70,7 @@ def _open(state: State, at: int, opened: AssemblyOpened) -> None:
         if proposal in opened.ripe:
             schedule(state, at, "open", proposal)
         else:
-            release(state, proposal, at)
+            release(state, proposal, id, at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

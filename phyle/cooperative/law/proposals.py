@@ -49,6 +49,10 @@ def _check_propose(state: State, given: Given) -> None:
     if state.get(Proposal, given.payload.proposal) is not None:
         raise Refused("There is a proposal with this id already.")
     check_matter(state, given.payload)
+    _check_proposable(state, given)
+
+
+def _check_proposable(state: State, given: Given) -> None:
     for effect in all_effects(given.payload):
         proposable(state, given.at, filled(effect, None) if given.payload.election else effect)
 
@@ -142,6 +146,7 @@ def _check_revise(state: State, given: Given) -> None:
     if revise.election != proposal.election:
         raise Refused("An election for another office is another proposal.")
     check_matter(state, revise)
+    _check_proposable(state, given)
 
 
 def _check_not_frozen(proposal: Proposal) -> None:

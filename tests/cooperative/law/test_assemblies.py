@@ -240,3 +240,31 @@ def test_only_who_was_on_the_roll_attends():
     opened(story, id)
     with pytest.raises(Refused, match="not on the roll"):
         story.act(dan, "attend", assembly=id)
+
+
+def test_nobody_calls_an_assembly_for_a_day_that_no_calendar_has():
+    story = Story()
+    people = story.founded(MEETING, 4)
+    with pytest.raises(Refused, match="two years"):
+        called(story, people[0], days=740)
+    with pytest.raises(Refused, match="two years"):
+        story.act(people[0], "ask_assembly", **{**invitation(story), "opens": 2**53 - 2 * HOUR, "closes": 2**53 - 1})
+    called(story, people[0], days=730)
+
+
+def test_what_becomes_a_draft_again_leaves_the_agenda_when_the_assembly_opens():
+    story = Story()
+    people = story.founded(charter(ASSEMBLY, power("PublicFace", scope="name", sponsors=2)), 4)
+    face = {"kind": "PublicFace", "arguments": {"what": "description", "value": "x"}}
+    proposal = story.proposed(people[1], face)
+    id = called(story, people[0])
+    story.act(people[1], "put_on_agenda", assembly=id, proposal=proposal)
+    name = {"kind": "PublicFace", "arguments": {"what": "name", "value": "x"}}
+    changed = {"title": "Another", "text": story.keep(b"Why."), "options": [{"label": "Yes", "effects": [name]}]}
+    story.act(people[1], "revise", proposal=proposal, **changed)
+    assert story.proposal(proposal).phase == "draft"
+    notice(story, id)
+    opened(story, id)
+    assert story.proposal(proposal).assembly is None
+    story.act(people[2], "sponsor", proposal=proposal)
+    assert story.decided(proposal, people) == "executed"

@@ -262,29 +262,6 @@ def test_a_challenge_that_passes_annuls_the_decision():
     assert phyle(story.state).face == ()
 
 
-def test_a_challenge_that_is_annulled_itself_lets_the_decision_go_on():
-    story = Story()
-    people = story.founded(charter(power("PublicFace", challenge_days=20), power("Annul", challenge_days=20)))
-    decision = story.proposed(people[0], _face("x"))
-
-    def passed(id):
-        ballot = story.to_ballot(id)
-        for person in people:
-            story.vote(person, ballot, {"paper": "for"})
-        while story.proposal(id).phase in ("balloting", "counting"):
-            story.later(days=1)
-
-    passed(decision)
-    challenge = story.proposed(people[1], _annul(decision))
-    passed(challenge)
-    passed(story.proposed(people[2], _annul(challenge)))
-    assert story.proposal(decision).phase == "stayed"
-    story.later(days=60)
-    assert story.proposal(challenge).phase == "annulled"
-    assert story.proposal(decision).phase == "executed"
-    assert phyle(story.state).face == (("name", "x"),)
-
-
 def test_withdrawing_one_challenge_leaves_the_other_standing():
     story = Story()
     ann, ben, cleo = story.founded(SIMPLE)

@@ -1,0 +1,68 @@
+"""Challenges: what is stayed while others may still say no, and what nobody turns into something else meanwhile."""
+
+import pytest
+
+from phyle.cooperative.law.ballots import Paper
+from phyle.cooperative.law.phyles import phyle
+from phyle.errors import Refused
+from tests.cooperative.law.clauses import SIMPLE, charter, power
+from tests.cooperative.law.stories import Story
+
+
+def _annul(proposal):
+    return {"kind": "Annul", "arguments": {"proposal": proposal}}
+
+
+def _face(value):
+    return {"kind": "PublicFace", "arguments": {"what": "name", "value": value}}
+
+
+def test_a_challenge_that_is_annulled_itself_lets_the_decision_go_on():
+    story = Story()
+    people = story.founded(charter(power("PublicFace", challenge_days=20), power("Annul", challenge_days=20)))
+    decision = story.proposed(people[0], _face("x"))
+
+    def passed(id):
+        ballot = story.to_ballot(id)
+        for person in people:
+            story.vote(person, ballot, {"paper": "for"})
+        while story.proposal(id).phase in ("balloting", "counting"):
+            story.later(days=1)
+
+    passed(decision)
+    challenge = story.proposed(people[1], _annul(decision))
+    passed(challenge)
+    passed(story.proposed(people[2], _annul(challenge)))
+    assert story.proposal(decision).phase == "stayed"
+    story.later(days=60)
+    assert story.proposal(challenge).phase == "annulled"
+    assert story.proposal(decision).phase == "executed"
+    assert phyle(story.state).face == (("name", "x"),)
+
+
+def test_a_proposal_to_expel_is_not_turned_against_somebody_who_can_still_reply():
+    story = Story()
+    ann, ben, cleo, dan = story.founded(SIMPLE, 4)
+    first, second = story.new_id(), story.new_id()
+    story.act(ann, "charge", charge=first, member=cleo.id, articles="Article 1", reasons=story.seal("why"))
+    story.act(cleo, "reply", charge=first, reply=story.seal("no"))
+    id = story.proposed(ann, {"kind": "Expel", "arguments": {"member": cleo.id, "charge": first}})
+    story.act(ben, "charge", charge=second, member=dan.id, articles="Article 1", reasons=story.seal("why"))
+    other = {"kind": "Expel", "arguments": {"member": dan.id, "charge": second}}
+    changed = {"title": "Another", "text": story.keep(b"Why."), "options": [{"label": "Yes", "effects": [other]}]}
+    with pytest.raises(Refused, match="still has time"):
+        story.act(ann, "revise", proposal=id, **changed)
+
+
+def test_papers_are_kept_while_a_decision_is_challenged():
+    story = Story()
+    people = story.founded(SIMPLE.replace("probation_days", "retention_days = 0\nprobation_days"))
+    id = story.proposed(people[0], _face("x"))
+    ballot = story.to_ballot(id)
+    story.vote(people[0], ballot, {"paper": "for"})
+    paper = story.state.require(Paper, f"{ballot}/{people[0].id}").booth
+    story.later(days=3)
+    story.proposed(people[1], _annul(id))
+    assert story.proposal(id).phase == "stayed"
+    with pytest.raises(Refused, match="can no longer be challenged"):
+        story.host_act("erase", commitments=[paper], reason=story.seal("why"))
