@@ -25,6 +25,10 @@ SAYS: Mapping[str, str] = {
     "sunset": "An experiment of the charter ends",
     "withheld": "What the operator withholds is shown again",
     "moderated": "What a steward did in an emergency lapses",
+    "assembly_open": "An assembly opens",
+    "assembly_close": "An assembly closes",
+    "minutes": "The minutes of an assembly are made",
+    "ordinary": "The ordinary assembly is overdue from then on",
     "pool": "The pool of a draw is fixed",
     "draw": "A draw goes on",
 }

@@ -1,11 +1,16 @@
 """Decisions as people check them: the outcome, why, and where in the ledger it stands."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
 from phyle.conversation.paging import Page
 from phyle.cooperative import lists, proposals
+from phyle.cooperative.ballots import Papers
+from phyle.cooperative.law.members import Member
 from phyle.cooperative.ledger import reading
 from phyle.cooperative.seeing import Sight
 from phyle.errors import Missing
@@ -29,6 +34,44 @@ class Decision:
     winners: tuple[int, ...]
     challenge_until: int
     again: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownThrough:
+    """How many papers of a ballot one server alone could have made: with the keys that it keeps for its people, or on
+    its word. `rest`: for a yes or no ballot whose papers one may see, how many say what without them; else empty."""
+
+    host: str
+    papers: int
+    rest: Mapping[str, int]
+
+
+async def known_through(tx: Tx, papers: Papers) -> list[KnownThrough]:
+    """By server, the one with the most first; as the voters are known today."""
+    voters = await lists.by_ids(tx, Member, list(papers.votes))
+    here, hosts = await reading.phyle(tx), dict[str, set[str]]()
+    for id, member in voters.items():
+        for host in _hosts_of(member, here.host if here is not None else ""):
+            hosts.setdefault(host, set()).add(id)
+    opened = {each.member: each.value for each in papers.papers or ()}
+    found = [KnownThrough(host=host, papers=len(ids), rest=_rest(opened, ids)) for host, ids in hosts.items()]
+    return sorted(found, key=lambda each: (-each.papers, each.host))
+
+
+def _hosts_of(member: Member, here: str) -> set[str]:
+    """Who alone could hand in a paper for a member: what is attested could also be made up by our own host."""
+    if member.custody == "member":
+        return set()
+    return {member.via} if member.custody == "server" else {member.via, here}
+
+
+def _rest(opened: Mapping[str, Any], without: set[str]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for id, value in opened.items():
+        if not isinstance(value, Mapping) or "paper" not in value:
+            return {}
+        found[str(value["paper"])] += id not in without
+    return dict(found)
 
 
 async def decisions(tx: Tx, viewer: Sight, page: Page) -> tuple[list[Decision], list[int]]:

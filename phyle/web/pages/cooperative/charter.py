@@ -6,7 +6,7 @@ from phyle.errors import Missing
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
 from phyle.web.pages.cooperative.frame import CHARTER, framed, sight
-from phyle.web.pages.cooperative.words import METHODS
+from phyle.web.pages.cooperative.words import EFFECTS, METHODS, TERMS
 
 
 async def show(asked: Asked) -> Answer:
@@ -28,6 +28,7 @@ async def show_version(asked: Asked) -> Answer:
 
 
 async def _page(asked: Asked, charter: ShownCharter, *, in_force: bool, versions: list[charters.Version]) -> Answer:
+    clauses = {**charter.membership, **charter.assembly}
     alike: dict[str, list[str]] = {}
     for effect, governs in charter.powers.items():
         alike.setdefault(governs.clause, []).append(effect)
@@ -42,7 +43,16 @@ async def _page(asked: Asked, charter: ShownCharter, *, in_force: bool, versions
         versions=versions,
         current=versions[0].hash if versions else "",
         methods=METHODS,
+        untitled=_untitled,
+        effects=EFFECTS,
+        terms=[(words, said) for name, words in TERMS.items() if (said := clauses.get(name))],
     )
+
+
+def _untitled(preamble: str) -> str:
+    """The preamble without the heading of the whole, which the page has already."""
+    first, _, rest = preamble.partition("\n")
+    return rest.lstrip("\n") if first.startswith("# ") else preamble
 
 
 async def show_text(asked: Asked) -> Answer:

@@ -45,6 +45,7 @@ async def show_one(asked: Asked) -> Answer:
         ballot=ballot,
         one=ballot.ballot,
         papers=papers,
+        known=await decisions.known_through(asked.tx, papers),
         proposal=proposal,
         names=names,
         explanation=_called(ballot.explanation, names),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from phyle.cooperative import register
+from phyle.cooperative import register, seeing
 from phyle.errors import Refusal, Refused
 from phyle.web.answers import Answer
 from phyle.web.asked import Asked
@@ -25,7 +25,8 @@ async def show(asked: Asked, fault: Refusal | None = None) -> Answer:
     except Refused:
         found = None
     told = sorted({name for row in found.rows for name in row.told} - {"actor", "pinned"}) if found else []
-    shown: dict[str, Any] = {"found": found, "told": told, "standings": STANDINGS}
+    names = await seeing.called(asked.tx, viewer, [row.member for row in found.rows] if found else [])
+    shown: dict[str, Any] = {"found": found, "told": told, "names": names, "standings": STANDINGS}
     return framed(asked, "register", viewer, part=MEMBERS, fault=fault, **shown)
 
 

@@ -30,9 +30,54 @@ STANDINGS: Mapping[str, str] = {
 }
 
 CUSTODY: Mapping[str, str] = {
-    "self": "by a key that only they hold",
+    "member": "by a key that only they hold",
     "server": "by a key that their server keeps for them",
     "none": "by their account elsewhere, on the word of this server",
+}
+
+EFFECTS: Mapping[str, str] = {
+    "Resolve": "To resolve something in words",
+    "Admit": "To admit somebody",
+    "Confirm": "To end a probation",
+    "Suspend": "To suspend a member",
+    "Reinstate": "To take somebody back",
+    "Expel": "To expel a member",
+    "Appoint": "To give somebody an office",
+    "Recall": "To take an office from somebody",
+    "Amend": "To change the charter",
+    "Rules": "To change the rules of the software",
+    "PublicFace": "To change what the phyle shows of itself",
+    "Moderate": "To moderate",
+    "AcceptItem": "To take something into the commons",
+    "Grant": "To grant a licence",
+    "Transfer": "To give away what the phyle holds",
+    "Ratify": "To ratify the charter or a treaty",
+    "Denounce": "To end a treaty",
+    "Rotate": "To change a key of the phyle",
+    "Rebind": "To know a member by a new key",
+    "Rehost": "To move to another server",
+    "Annul": "To annul a decision",
+    "Dissolve": "To end the phyle",
+}
+
+TERMS: Mapping[str, str] = {
+    "vouch_min": "Vouchers that a newcomer needs at least",
+    "vouch_cap": "Vouchers that a newcomer needs at most",
+    "newcomers_per_voucher": "Newcomers whom one member can vouch for",
+    "voucher_period_days": "in so many days",
+    "active_days": "A member is active who did something within so many days",
+    "probation_days": "Days of probation",
+    "lapse_days": "Days after which the membership of who does nothing rests",
+    "rebind_vouchers": "Vouchers that a new key needs",
+    "rebind_delay_days": "Days in which the old key can object",
+    "reply_days": "Days to reply to a charge",
+    "appeal_days": "Days to appeal",
+    "retention_days": "Days for which ballots are kept",
+    "notice_days": "Days of notice before an assembly",
+    "requisition": "Members who can have an assembly called",
+    "quorum": "Who must come to an assembly",
+    "second_call_days": "Days until the second call",
+    "ordinary_every_days": "Days within which an ordinary assembly meets",
 }
 
 METHODS: Mapping[str, str] = {
