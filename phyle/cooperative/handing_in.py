@@ -12,6 +12,7 @@ from phyle.cooperative.law import acts as law
 from phyle.cooperative.law.acts import Act
 from phyle.cooperative.law.founding import Signature
 from phyle.cooperative.law.members import Custody, Introduction, Member
+from phyle.cooperative.law.naming import commitments_of
 from phyle.cooperative.law.table import LAW
 from phyle.cooperative.law.values import read
 from phyle.cooperative.ledger import acts, reading
@@ -98,6 +99,9 @@ async def judged(tx: Tx, document: Mapping[str, Any], openings: Sequence[Any]) -
     payload: Any = read(LAW.acts[act.kind].payload, act.payload, "payload")
     custody = _proven(act, document, await _known(tx, act, payload))
     opened = tuple(_opening(act, each) for each in openings)
+    missing = commitments_of(act.payload, {}).keys() - {each.commitment for each in opened}
+    if missing:  # nobody could ever verify it, and every audit by a member would call it withheld
+        raise Malformed(f"The act commits to {len(missing)} more than it comes with openings for.", cause=min(missing))
     author: law.Author = "member-key" if custody == "member" else "server-key"
     return Judged(act=act, payload=payload, author=author, openings=opened)
 

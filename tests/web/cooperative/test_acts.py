@@ -109,7 +109,7 @@ async def test_a_newcomer_applies_and_proposes_by_a_key_alone(living: Living) ->
     await dan.hand_in(await dan.signed("apply", here), 403, openings=[opening])
     await dan.hand_in(await dan.signed("apply", here), 403, account=ana, openings=[opening])
     await dan.hand_in(await dan.signed("apply", elsewhere), 403, account=account, openings=[opening])
-    await dan.hand_in(await dan.signed("apply", here), 403, account=account)
+    await dan.hand_in(await dan.signed("apply", here), 400, account=account)
     await dan.hand_in(await dan.signed("apply", here), account=account, openings=[opening])
     await account.post("/applications", 409)
     for voucher in (ana, ben):
