@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 
-from bench import audit, delivery, growth, home, idle, inbox, ledger, tally
+from bench import audit, delivery, growth, home, idle, inbox, ledger, tally, vote
 from bench.report import failure, progress
 
 BENCHES = {
@@ -18,6 +18,7 @@ BENCHES = {
     "tally": tally.measure,
     "audit": audit.measure,
     "ledger": ledger.measure,
+    "vote": vote.measure,
 }
 _LONGEST = 600.0  # seconds that one may take
 

@@ -59,7 +59,8 @@ async def perform(store: Store, actor: Actor, kind: str, given: Mapping[str, Any
 
 
 async def _performed(store: Store, actor: Actor, kind: str, given: Mapping[str, Any], key: str) -> Done:
-    async with store.transaction() as tx:
+    form = FORMS[kind]
+    async with store.transaction() if form.texts or form.effects else store.reading() as tx:
         member = await people.member(tx, actor.id)
         nonce = _nonce(member, kind, key)
         signed = await _earlier(tx, member, nonce) or await _signed(tx, member, kind, given, nonce)

@@ -13,6 +13,7 @@ from phyle.cooperative.law.ballots import POLLED, Ballot, BodyCount, Pair, Paper
 from phyle.cooperative.law.matters import power_over
 from phyle.cooperative.law.phyles import charter_as_of
 from phyle.cooperative.law.proposed import Proposal
+from phyle.cooperative.law.values import read
 from phyle.cooperative.ledger import openings, reading, sheets
 from phyle.cooperative.proposals import ShownOption
 from phyle.cooperative.seeing import Sight
@@ -225,7 +226,10 @@ async def _choice(tx: Tx, viewer: Sight, paper: Paper) -> Any:
 
 async def check_choice(tx: Tx, id: str, choice: Any) -> None:
     """Unprocessable, with the reason, for what would not count on a paper of this ballot. Missing."""
-    proposal = await proposals.get(tx, (await get(tx, id)).proposal)
+    value = await tx.value(SQL.asked, id)
+    if value is None:
+        raise Missing("There is no such ballot.")
+    proposal = read(Proposal, value, "proposal")
     if proposal.method not in counting.METHODS:
         return
     labels = [option.label for option in proposal.options]

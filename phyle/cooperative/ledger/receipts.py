@@ -24,10 +24,11 @@ async def receipt(tx: Tx, hash: str) -> dict[str, Any]:
 
 async def sign(tx: Tx, answer: Answer) -> dict[str, Any]:
     """The signed receipt of what is known of an act."""
-    origin = await signing.origin(tx)
-    row = await tx.row(SQL.newest, origin)
+    row = await tx.row(SQL.signs, signing.first_origin(tx))
+    if row is None:
+        raise Missing("The ledger of this instance has no keys yet: they are made when the server starts.")
     document = {
-        "phyle": origin,
+        "phyle": row["origin"],
         "act": answer.hash,
         "state": answer.state,
         "received": answer.received,
@@ -35,11 +36,10 @@ async def sign(tx: Tx, answer: Answer) -> dict[str, Any]:
         "seq": answer.seq,
         "at": answer.at,
         "reason": answer.sentence,
-        "checkpoint": row["note"].decode() if row else None,
+        "checkpoint": row["note"].decode() if row["note"] else None,
     }
     stated = {name: value for name, value in document.items() if value is not None}
-    at = await tx.value(signing.SQL.clock)
-    return acts.sign(stated, (await signing.keys(tx)).credential, at=at)
+    return acts.sign(stated, signing.key_of(row["secret"]), at=row["at"])
 
 
 async def keep(tx: Tx, document: Mapping[str, Any], *, key: str, member: str) -> Receipt:

@@ -14,7 +14,7 @@ from phyle.cooperative.law.acts import HOST, OPERATOR, Author
 from phyle.errors import Missing
 from phyle.identity import multikey
 from phyle.store.sql import queries
-from phyle.store.transaction import Tx
+from phyle.store.transaction import Record, Tx
 
 SQL = queries(__file__)
 
@@ -43,7 +43,7 @@ async def make_keys(tx: Tx) -> None:
 
 async def keys(tx: Tx) -> Keys:
     """The ledger's own keys that are in use. Missing before the first start made them."""
-    found = {row["purpose"]: _key(row["secret"]) for row in await tx.rows(SQL.own)}
+    found = {row["purpose"]: key_of(row["secret"]) for row in await tx.rows(SQL.own)}
     try:
         return Keys(log=found["log"], credential=found["credential"])
     except KeyError:
@@ -123,11 +123,12 @@ async def as_member(
     tx: Tx, member: str, kind: str, payload: Any, *, origin: str | None = None, nonce: str = ""
 ) -> Document:
     """An act of somebody whose ledger key is kept here, for this phyle or another. Missing if it is not."""
-    name = origin or await _origin(tx)
-    secret = await tx.value(SQL.member_secret, name, member)
-    if secret is None:
+    row = await tx.row(SQL.member_signs, member, origin, first_origin(tx))
+    if row is None:
+        raise RuntimeError("the database has no ledger")
+    if row["secret"] is None:
         raise Missing("The key of this membership is not kept here: sign with your own.", cause=member)
-    return await _signed(tx, name, kind, member, payload, _key(secret), nonce)
+    return _stated(row, row["origin"], kind, member, payload, key_of(row["secret"]), nonce)
 
 
 async def as_host(tx: Tx, kind: str, payload: Any, *, nonce: str = "") -> Document:
@@ -151,6 +152,11 @@ async def _signed(
     row = await tx.row(SQL.moment, origin)
     if row is None:
         raise RuntimeError("the database has no ledger")
+    return _stated(row, origin, kind, by, payload, key, nonce)
+
+
+def _stated(row: Record, origin: str, kind: str, by: str, payload: Any, key: Ed25519PrivateKey, nonce: str) -> Document:
+    """The act, signed. `row`: the moment, and the newest head."""
     at, head = row["at"], acts.Head(size=row["size"], root=row["root"].hex()) if row["root"] else None
     return acts.sign(compose(origin, kind, by, payload, at=at, head=head, nonce=nonce), key, at=at)
 
@@ -162,5 +168,6 @@ def new_key() -> tuple[str, str]:
 
 
 @lru_cache(maxsize=4096)
-def _key(secret: str) -> Ed25519PrivateKey:
+def key_of(secret: str) -> Ed25519PrivateKey:
+    """The private key as it is kept in the database."""
     return multikey.decode_secret(secret)

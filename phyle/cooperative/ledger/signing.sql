@@ -39,5 +39,16 @@ FROM cooperative.ledger l
 LEFT JOIN LATERAL (
     SELECT size, root FROM cooperative.checkpoints WHERE origin = $1 ORDER BY size DESC LIMIT 1) AS c ON true
 
+-- name: member_signs
+-- All that an act of a member is signed with, in one look: the ledger's name, the key, and the moment.
+SELECT o.origin, k.secret, cooperative.clock() AS at, c.size, c.root
+FROM (SELECT coalesce($2::text, (SELECT value ->> 'origin' FROM cooperative.slices WHERE kind = 'phyle' AND id = ''),
+                      $3::text) AS origin) AS o
+LEFT JOIN LATERAL (
+    SELECT secret FROM cooperative.keys
+    WHERE origin = o.origin AND member = $1 AND retired_at IS NULL) AS k ON true
+LEFT JOIN LATERAL (
+    SELECT size, root FROM cooperative.checkpoints WHERE origin = o.origin ORDER BY size DESC LIMIT 1) AS c ON true
+
 -- name: clock
 SELECT cooperative.clock()

@@ -14,6 +14,22 @@ from phyle.web.asked import Asked
 from phyle.web.cooperative.endpoints import Endpoint, change
 
 LONGEST_KEY = 200
+SAYS: Mapping[str, str] = {
+    "sponsor": "A member stands behind a proposal.",
+    "withdraw": "The author withdraws a proposal that is not voted on yet.",
+    "accept_nomination": "Somebody who was nominated stands for the office.",
+    "decline_nomination": "Somebody who was nominated does not stand for the office.",
+    "outcome": "Its author, or a steward, says what came of a proposal.",
+    "vouch_rebinding": "A member says that a membership is theirs who ask for it under a new key.",
+    "ask_assembly": "A member asks for an assembly; it is called when a share of the members has.",
+    "join_asking": "A member asks for the same assembly.",
+    "cancel_assembly": "Who called an assembly cancels it before it meets.",
+    "attend": "A member is there.",
+    "confirm_moderation": "Another steward confirms what one did in an emergency.",
+    "lift_moderation": "A steward takes back what was done.",
+    "enter_register": "A steward enters shares, number or claim of a member in the register.",
+}
+"""What an act is about, where its payload is only a name."""
 OURS = ("member", "key", "custody", "via")
 """What the phyle says of a newcomer with an account here."""
 
@@ -35,7 +51,7 @@ class Entered:
 async def entered(asked: Asked, done: Done) -> Entered:
     """The answer to an act: with its receipt."""
     async with asked.store.reading() as tx:
-        receipt = await receipts.receipt(tx, done.answer.hash)
+        receipt = await receipts.sign(tx, done.answer)
     return Entered(
         act=done.answer.hash,
         kind=done.kind,
@@ -48,7 +64,8 @@ async def entered(asked: Asked, done: Done) -> Entered:
 
 def deed(path: str, kind: str, *, method: str = "POST", **named: str) -> Endpoint:
     """The route of a kind of act. `named`: parts of the address, by the member of the payload that they are."""
-    words = f"Enter the act `{kind}`. {' '.join((LAW.acts[kind].payload.__doc__ or '').split())}"
+    about = SAYS.get(kind) or " ".join((LAW.acts[kind].payload.__doc__ or "").split())
+    words = f"Enter the act `{kind}`. {about}"
 
     async def run(asked: Asked) -> Entered:
         given = {**typed(kind, dict(asked.parameters)), **{name: asked.args[part] for name, part in named.items()}}

@@ -3,6 +3,7 @@
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -25,6 +26,7 @@ _SHAPED: Mapping[Any, Schema] = {
     bool: {"type": "boolean"},
     int: {"type": "integer", "minimum": -values.EXACT, "maximum": values.EXACT},
     Fraction: {"type": "string", "pattern": "^-?[0-9]+/[0-9]+$"},
+    datetime: {"type": "integer", "description": "Milliseconds."},
     type(None): {"type": "null"},
 }
 
@@ -37,6 +39,8 @@ def shown(value: Any) -> Any:
         return {str(name): shown(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [shown(item) for item in value]
+    if isinstance(value, datetime):
+        return int(value.timestamp() * 1000)
     return f"{value.numerator}/{value.denominator}" if isinstance(value, Fraction) else value
 
 
