@@ -40,6 +40,11 @@ class Page(HTMLParser):
         (form,) = [form for form in self.forms if not form.action.endswith("/auth/sign_out")]
         return form
 
+    def value(self, name: str) -> str:
+        """What the field of this name holds, in whichever form it is."""
+        (found,) = [form.values[name] for form in self.forms if name in form.values]
+        return found
+
     def all(self, tag: str) -> list[dict[str, str]]:
         return [attributes for name, attributes in self.tags if name == tag]
 
@@ -105,7 +110,8 @@ class Browser:
     async def press(self, button: str, status: int = 200, **values: str) -> Page:
         """Fills in the fields of the form that has this button, and presses it."""
         form = next(form for form in self.page.forms if button in form.buttons)
-        unknown = set(values) - set(form.values) - {each.get("name") for each in self.page.all("input")}
+        fields = self.page.all("input") + self.page.all("select")
+        unknown = set(values) - set(form.values) - {each.get("name") for each in fields}
         assert not unknown, f"the form has no {unknown}"
         return await self.send(form, button, status, **values)
 
