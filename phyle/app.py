@@ -46,6 +46,9 @@ from phyle.cooperative.activities import (
     recovering,
     witnessing,
 )
+from phyle.cooperative.activities import (
+    moving as moving_members,
+)
 from phyle.cooperative.law.effects.table import EFFECTS
 from phyle.cooperative.law.table import LAW
 from phyle.cooperative.ledger import append, beginning, blobs, checkpoints, operating, standing, writing
@@ -109,6 +112,9 @@ JOBS: Mapping[str, Job] = {
     "cooperative.ended": local(admitting.ended, NONE, ordered_by=("follower",)),
     "cooperative.stood": local(admitting.stood, NONE, ordered_by=("member",)),
     "cooperative.credited": local(crediting.stood, NONE, ordered_by=("member",)),
+    "cooperative.moved": local(moving_members.moved, NONE, ordered_by=("former",)),
+    "cooperative.moved_away": local(moving_members.moved_away, NONE, ordered_by=("actor",)),
+    "cooperative.repinned": local(moving_members.repinned, NONE, ordered_by=("actor",)),
     offering.JOB: local(offering.answer, NONE, ordered_by=("act",)),
     joining.TAKE: network(joining.take, NONE),
     crediting.JOB: local(crediting.credit, NONE, ordered_by=("member",)),
@@ -193,7 +199,9 @@ SUBSCRIPTIONS: Mapping[type, Subscription] = {
     relations.ActorBlocked: told(SELF, "conversation.tell_blocked"),
     relations.ActorUnblocked: told(SELF, "conversation.tell_unblocked"),
     reports.ReportFiled: told(SELF, "conversation.tell_reported"),
-    moving.AccountMoved: told(SELF, "conversation.tell_moved"),
+    moving.AccountMoved: told(SELF, "conversation.tell_moved", "cooperative.moved_away"),
+    moving.ActorMoved: told(SELF, "cooperative.moved"),
+    people_activities.KeysChanged: told(SELF, "cooperative.repinned"),
     leaving.AccountDeleted: told(SELF, "conversation.tell_deleted_account"),
     departures.PostsErased: told(SELF, "conversation.remember_erased"),
 }

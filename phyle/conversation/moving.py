@@ -19,6 +19,16 @@ class AccountMoved:
     target: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActorMoved:
+    """Somebody elsewhere is now the actor `target`, as both say. `evidence`: the request that said so, kept for who
+    needs to show it; who hears of this takes or drops it."""
+
+    former: int
+    target: int
+    evidence: int | None
+
+
 async def set_aliases(tx: Tx, actor: Actor, aliases: list[str]) -> Actor:
     """Which other accounts are the same person: the first half of moving here. Raises Unprocessable."""
     if len(aliases) > MOST_ALIASES:

@@ -1,11 +1,12 @@
 """Actors on the wire: their Update, Delete, Move, Block and Flag, in and out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from phyle.conversation import departures, moving, posts, relations, reports
 from phyle.conversation.activities import recipients, served
 from phyle.errors import Missing, Refused
-from phyle.federation import authority, people, tombstones, writing
+from phyle.federation import authority, evidence, people, tombstones, writing
 from phyle.federation.contexts import FOR_ACTORS
 from phyle.federation.dispatch import UNKNOWN, Arrival, Handler, Key, embedded
 from phyle.federation.outgoing import inbox_of, send, supersede
@@ -22,6 +23,15 @@ BLOCK = "block"
 """The kind under which a Block is kept that is named by its id alone."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeysChanged:
+    """The server of somebody elsewhere signs with other keys for them from now on, as a request says that was signed
+    with the old one: `evidence`, which who hears of this takes or drops."""
+
+    actor: int
+    evidence: int
+
+
 # In
 
 
@@ -32,7 +42,11 @@ async def updated(tx: Tx, arrival: Arrival) -> None:
         return
     remote = read_actor(thing)
     authority.may_update_actor(arrival.actor.uri, remote.uri)
-    await people.save(tx, remote)
+    before = await actors.public_keys(tx, arrival.actor)
+    actor = await people.save(tx, remote)
+    if arrival.evidence is not None and before != await actors.public_keys(tx, actor):
+        await evidence.keep(tx, arrival.evidence)
+        await tx.emit(KeysChanged(actor=actor.id, evidence=arrival.evidence))
 
 
 async def deleted(tx: Tx, arrival: Arrival) -> None:
@@ -56,6 +70,9 @@ async def moved(tx: Tx, arrival: Arrival) -> None:
         raise Refused("The account to move to is not to be had.", cause=f"{arrival.activity.target}")
     authority.move_confirmed(arrival.actor.uri, target.also_known_as)
     await moving.moved(tx, arrival.actor, target)
+    if arrival.evidence is not None:
+        await evidence.keep(tx, arrival.evidence)
+    await tx.emit(moving.ActorMoved(former=arrival.actor.id, target=target.id, evidence=arrival.evidence))
 
 
 async def blocked(tx: Tx, arrival: Arrival) -> None:
@@ -102,16 +119,24 @@ async def _local(tx: Tx, uri: str | None) -> Actor:
     return actor
 
 
+def _names_keys(activity: Activity) -> bool:
+    return isinstance(activity.object, dict) and "publicKey" in activity.object
+
+
+def _names_a_target(activity: Activity) -> bool:
+    return activity.target is not None
+
+
 INBOUND: dict[Key, Handler] = {
     ("Delete", "account"): Handler(arrive=deleted, power=SELF),
-    ("Move", "account"): Handler(arrive=moved, power=SELF, needs=move_needs, afresh=True),
+    ("Move", "account"): Handler(arrive=moved, power=SELF, needs=move_needs, afresh=True, evidence=_names_a_target),
     ("Block", "account"): Handler(arrive=blocked, power=SELF),
     ("Undo", "Block", "account"): Handler(arrive=unblocked, power=SELF),
     ("Undo", BLOCK): Handler(arrive=unblocked, power=SELF),
     ("Flag", "account"): Handler(arrive=flagged, power=SELF),
     ("Flag", "note"): Handler(arrive=flagged, power=SELF),
     ("Flag", UNKNOWN): Handler(arrive=flagged, power=SELF),
-    **{("Update", kind): Handler(arrive=updated, power=SELF) for kind in sorted(ACTOR_TYPES)},
+    **{("Update", kind): Handler(arrive=updated, power=SELF, evidence=_names_keys) for kind in sorted(ACTOR_TYPES)},
 }
 
 

@@ -8,15 +8,13 @@ from phyle.conversation import follows, publishing
 from phyle.conversation.publishing import Draft
 from phyle.cooperative import acting, people
 from phyle.cooperative.activities import crediting
-from phyle.cooperative.activities.attesting import attest, unneeded
+from phyle.cooperative.activities.attesting import attest, identity_of, unneeded
 from phyle.cooperative.agora import page
 from phyle.cooperative.circles import MEMBERS, circle
 from phyle.cooperative.forms import new_id
 from phyle.cooperative.law.phyles import Phyle
 from phyle.cooperative.ledger import acts, reading, signing
-from phyle.cooperative.ledger.openings import Opening, seal
-from phyle.errors import Missing
-from phyle.identity import actors, keys, multikey
+from phyle.identity import actors
 from phyle.identity.actors import Actor
 from phyle.store.transaction import Tx
 
@@ -81,23 +79,6 @@ async def _attested(tx: Tx, follower: Actor, request: int, known: str | None) ->
     }
     await people.link(tx, member, follower.id)
     await attest(tx, member, "apply", payload, openings, request=request)
-
-
-async def identity_of(tx: Tx, actor: Actor, member: str) -> tuple[Opening, ...]:
-    """Openings of an account: its address, and the key of its server by which its requests can be verified later."""
-    pinned = await pinned_of(tx, actor)
-    return (
-        seal("actor", actor.uri, audience="members", about=member),
-        seal("pinned", pinned, audience="members", about=member),
-    )
-
-
-async def pinned_of(tx: Tx, actor: Actor) -> dict[str, str]:
-    """The key that signs the requests of an account now. Missing if it has none."""
-    found = (await actors.public_keys(tx, actor)).get("rsa")
-    if found is None:
-        raise Missing("The account has no key that its requests could be verified with.", cause=actor.uri)
-    return {"id": found[0], "publicKeyMultibase": multikey.encode(keys.public_key(found[1]))}
 
 
 async def ended(tx: Tx, body: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from phyle.conversation.activities import looking_up
 from phyle.cooperative import elsewhere, forms
-from phyle.cooperative.activities.admitting import identity_of
+from phyle.cooperative.activities.attesting import identity_of
 from phyle.cooperative.activities.offering import ACT, OPENINGS, TEXTS
 from phyle.cooperative.activities.remote import Remote
 from phyle.cooperative.audit.memory import Keys, read_keys

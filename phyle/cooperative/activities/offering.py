@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from phyle.cooperative import people
 from phyle.cooperative.activities import crediting
-from phyle.cooperative.activities.admitting import pinned_of
+from phyle.cooperative.activities.attesting import pinned_of
 from phyle.cooperative.circles import MEMBERS, circle
 from phyle.cooperative.handing_in import Judged, judged, keep_texts
 from phyle.cooperative.law.acts import act_hash
@@ -118,12 +118,13 @@ async def _check_newcomer(tx: Tx, actor: Actor, given: Judged) -> None:
     known = await people.member_of(tx, actor.id)
     if known is not None and await reading.get(tx, Member, known) is not None:
         raise Refused("This account has a membership here, or had one: it can apply again as the same member.")
-    if await reading.get(tx, Member, given.act.by) is not None:
+    claimed = await people.actor_of(tx, given.act.by)
+    if await reading.get(tx, Member, given.act.by) is not None or claimed not in (None, actor.id):
         raise Refused("There is a membership with this id already.")
 
 
 async def _link(tx: Tx, actor: Actor, given: Judged) -> None:
-    """Whose membership it will be. Whose id somebody else took first is refused, whoever else could be meant by it."""
+    """Whose membership it will be. An id that somebody takes at the same time is theirs."""
     if not await tx.run(SQL.claim, given.act.by, actor.id):
         raise Refused("There is a membership with this id already.")
 

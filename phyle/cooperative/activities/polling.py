@@ -6,7 +6,7 @@ from typing import Any
 from phyle.conversation import polls, posts
 from phyle.conversation.polls import KeptVote
 from phyle.cooperative import agora, people
-from phyle.cooperative.activities.attesting import attest, unneeded
+from phyle.cooperative.activities.attesting import attest, still_pinned, unneeded
 from phyle.cooperative.law.ballots import Ballot, ids_of
 from phyle.cooperative.law.proposed import Proposal
 from phyle.cooperative.ledger import acts, reading, signing
@@ -47,7 +47,7 @@ async def _count(tx: Tx, id: str, kept: KeptVote) -> None:
     member = await people.member_of(tx, kept.actor)
     if ballot is None:
         return
-    if member is None or not await _on_a_roll(tx, ballot, member):
+    if member is None or not await _on_a_roll(tx, ballot, member) or not await _provable(tx, member, kept):
         await tx.run(SQL.advise, id, kept.actor, list(kept.choices))
         return
     proposal = await reading.get(tx, Proposal, ballot.proposal)
@@ -63,6 +63,10 @@ async def _count(tx: Tx, id: str, kept: KeptVote) -> None:
         await acts.submit_in(tx, document, author="server-key", openings=[choice], received=received)
     else:
         await attest(tx, member, "vote", payload, [choice], request=kept.evidence)
+
+
+async def _provable(tx: Tx, member: str, kept: KeptVote) -> bool:
+    return kept.evidence is None or await still_pinned(tx, member, await actors.by_id(tx, kept.actor))
 
 
 def paper(method: str, titles: list[str], choices: Any) -> dict[str, Any]:

@@ -15,6 +15,8 @@ TYPES: Mapping[str, frozenset[str]] = {
     "exit": frozenset({"Undo", "Leave"}),
     "vote": frozenset({"Create"}),
     "explain": frozenset({"Create"}),
+    "move": frozenset({"Move"}),
+    "pin": frozenset({"Update"}),
 }
 """By which activities somebody on a server without ledger keys does what."""
 LONGEST = 50

@@ -1,0 +1,100 @@
+"""A member's account moves, and its server takes a new key: the ledger follows, and members can verify that it did."""
+
+import asyncio
+
+from phyle.conversation import moving
+from phyle.cooperative import people
+from phyle.cooperative.audit.auditing import audit
+from phyle.cooperative.audit.remote import Remote
+from phyle.cooperative.audit.verdicts import Verdict
+from phyle.cooperative.law.members import Member
+from phyle.cooperative.law.values import Word
+from phyle.cooperative.ledger import append, reading
+from phyle.identity import actors, tokens
+from phyle.identity.actors import Actor
+from tests.between import accepted, met, received
+from tests.cooperative.activities.test_doors import admitted, founders, group
+from tests.cooperative.travelling import Clock
+from tests.instance import Instance
+from tests.peer import Peer
+from tests.servers import eventually
+
+
+async def known(whole: Instance, member: str) -> tuple[Member, Actor]:
+    async with whole.store.reading() as tx:
+        found, actor = await reading.get(tx, Member, member), await people.actor_of(tx, member)
+        assert found is not None
+        assert actor is not None
+        return found, await actors.by_id(tx, actor)
+
+
+async def audited(whole: Instance, by: Actor) -> Verdict:
+    """At the level of a member."""
+
+    async def covered() -> bool:
+        query = "SELECT (SELECT max(size) FROM cooperative.checkpoints) = (SELECT count(*) FROM cooperative.entries)"
+        return bool(await whole.value(query))
+
+    await append.drain(whole.store)
+    await eventually(covered)
+    async with whole.store.transaction() as tx:
+        issued = await tokens.issue(tx, application=None, actor=by.id, scopes="read")
+
+    def run() -> Verdict:
+        with Remote(f"{whole.origin}/ledger/", insecure_local=True, token=issued.secret) as source:
+            return audit(source)
+
+    return await asyncio.to_thread(run)
+
+
+async def test_a_membership_goes_along_and_its_new_key_is_pinned(whole: Instance, there: Peer, clock: Clock) -> None:
+    by = await founders(whole)
+    zed, member = await admitted(whole, there, clock, by)
+    before, _ = await known(whole, member)
+    new = there.actor("zed2", alsoKnownAs=[zed])
+    await accepted(whole, there, there.activity("Move", zed, zed, target=new))
+    await append.drain(whole.store)
+    after, actor = await known(whole, member)
+    assert actor.uri == new
+    assert after.identity[Word("actor")] != before.identity[Word("actor")]
+    assert (after.standing, after.custody) == ("member", "none")
+    there.received.clear()
+    await accepted(whole, there, there.activity("Follow", new, await group(whole, "members")))
+    await received(there, "Accept")
+    await accepted(whole, there, there.activity("Undo", zed, {"type": "Follow", "actor": zed}))
+    assert (await known(whole, member))[0].standing == "member"
+
+    old = there.signer(new)
+    there.rotate(new)
+    document = there.documents[new.removeprefix(there.origin)]
+    update = there.activity("Update", new, document)
+    await accepted(whole, there, update, signer=old)
+    await append.drain(whole.store)
+    assert (await known(whole, member))[0].identity[Word("pinned")] != after.identity[Word("pinned")]
+    follow = there.activity("Follow", new, await group(whole, "members"))
+    await accepted(whole, there, there.activity("Undo", new, follow))
+    await append.drain(whole.store)
+    assert (await known(whole, member))[0].standing == "exited"
+    verdict = await audited(whole, by[0])
+    assert verdict.sound, verdict.findings
+
+
+async def test_a_move_that_the_new_account_does_not_confirm(whole: Instance, there: Peer, clock: Clock) -> None:
+    by = await founders(whole)
+    zed, member = await admitted(whole, there, clock, by)
+    for stranger in (there.actor("other"), by[1].uri):
+        await accepted(whole, there, there.activity("Move", zed, zed, target=stranger))
+    assert (await known(whole, member))[1].uri == zed
+
+
+async def test_somebody_here_takes_their_membership_elsewhere(whole: Instance, there: Peer) -> None:
+    ana, *_ = await founders(whole)
+    async with whole.store.reading() as tx:
+        member = await people.member(tx, ana.id)
+    target = await met(whole, there.actor("ana", alsoKnownAs=[ana.uri]))
+    async with whole.store.transaction() as tx:
+        await moving.move(tx, ana, target)
+    await whole.settled(deliveries=False)
+    await append.drain(whole.store)
+    after, actor = await known(whole, member)
+    assert (after.custody, after.via, after.key, actor.uri) == ("none", there.host, None, target.uri)
