@@ -32,7 +32,7 @@ from phyle.conversation.activities import follows as follow_activities
 from phyle.conversation.activities import people as people_activities
 from phyle.conversation.activities import polls as poll_activities
 from phyle.conversation.activities import reactions as reaction_activities
-from phyle.cooperative import agora, circles, closing
+from phyle.cooperative import agora, circles, closing, rebound
 from phyle.cooperative.activities import (
     admitting,
     crediting,
@@ -127,6 +127,7 @@ JOBS: Mapping[str, Job] = {
     "cooperative.close_early": recurring(closing.look, NONE, every=timedelta(seconds=30)),
     "cooperative.voted": local(polling.voted, NONE, ordered_by=("post", "actor")),
     "cooperative.answered": local(polling.answered, NONE),
+    "cooperative.rebound": local(rebound.entered, NONE),
     "cooperative.tell_entered": local(agora.tell_entered, NONE, ordered_by=("kind",)),
     "identity.sweep": recurring(sweeping.sweep, NONE, every=timedelta(hours=1)),
     "federation.arrive": local(_INBOUND.arrive, NONE),
@@ -172,7 +173,11 @@ JOBS: Mapping[str, Job] = {
 
 SUBSCRIPTIONS: Mapping[type, Subscription] = {
     append.Entered: told(
-        NONE, "cooperative.tell_entered", "cooperative.begin_fulfilling", "cooperative.begin_moderating"
+        NONE,
+        "cooperative.tell_entered",
+        "cooperative.begin_fulfilling",
+        "cooperative.begin_moderating",
+        "cooperative.rebound",
     ),
     writing.StandingChanged: told(NONE, "cooperative.stood", "cooperative.credited"),
     follows.GroupFollowAsked: told(SELF, "cooperative.asked"),
