@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from phyle.cooperative.audit.facts import Hand, Recount, Rested
 from phyle.cooperative.law import versions
-from phyle.cooperative.law.ballots import Paper
+from phyle.cooperative.law.ballots import Ballot, Paper
 from phyle.cooperative.law.entries import Consequence
 from phyle.cooperative.law.kinds import Item
+from phyle.cooperative.law.losses import LOST
 from phyle.cooperative.law.phyles import phyle
 from phyle.cooperative.law.proposed import Proposal
 from phyle.cooperative.law.state import NotLoaded, Sheet, SheetWithheld, State
@@ -34,7 +35,9 @@ def rested(state: State, entry: Consequence, papers: Mapping[str, Hand]) -> Rest
     """A decision, on the state before it was entered. NotLoaded if the opened papers are not loaded."""
     id = entry.payload["proposal"]
     here, proposal = phyle(state).host, state.require(Proposal, id)
-    found = [(host, _recounted(state, entry, own)) for host, own in sorted(hosts_of(papers, here).items())]
+    hosts = {} if _lost(state, entry) else hosts_of(papers, here)
+    found = [(host, _recounted(state, entry, own)) for host, own in sorted(hosts.items())]
+    found += [(here, "other")] if _lost(state, entry) else []
     return Rested(
         seq=entry.seq,
         proposal=id,
@@ -43,6 +46,12 @@ def rested(state: State, entry: Consequence, papers: Mapping[str, Hand]) -> Rest
         hosts=tuple(host for host, outcome in found if outcome == "other"),
         uncounted=any(outcome == "unknown" for _, outcome in found),
     )
+
+
+def _lost(state: State, entry: Consequence) -> bool:
+    """Whether the phyle's own host says that it has lost the papers, so that it alone decided."""
+    ballot = state.get(Ballot, entry.payload["ballot"])
+    return ballot is not None and ballot.fault == LOST
 
 
 def hosts_of(papers: Mapping[str, Hand], here: str) -> dict[str, frozenset[str]]:

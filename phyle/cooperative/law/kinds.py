@@ -51,7 +51,7 @@ class ActKind:
     its reason; it changes nothing. `apply` changes the fork it is given and refuses nothing. `needs`: slices that both
     read, besides the author's; `mine`: those that have the author's id in theirs. `own`: only by the key of the
     membership itself, not by a representative, nor on the word of a host where there is a key. `ever`: also when the
-    phyle is dissolved."""
+    phyle is dissolved. `instead`: the kind of consequence in whose place it comes, when that one cannot be computed."""
 
     payload: type
     by: frozenset[Party]
@@ -62,6 +62,7 @@ class ActKind:
     mine: Mine
     own: bool = False
     ever: bool = False
+    instead: str = ""
 
 
 def act(
@@ -75,6 +76,7 @@ def act(
     mine: Mine = lambda payload, by: (),
     own: bool = False,
     ever: bool = False,
+    instead: str = "",
 ) -> ActKind:
     """A kind of act."""
     return ActKind(
@@ -87,6 +89,7 @@ def act(
         mine=mine,
         own=own,
         ever=ever,
+        instead=instead,
     )
 
 

@@ -124,9 +124,9 @@ class Law:
             raise Refused(f"The {entry.kind} entry does not say what follows from the entries before it.")
 
     def _check_act(self, state: State, entry: ActEntry) -> Given:
-        act = entry.act
+        act, kind = entry.act, self._kind(entry.kind)
         missing = next_item(state)
-        if missing is not None and missing.time <= entry.received:
+        if missing is not None and missing.time <= entry.received and missing.kind != kind.instead:
             raise Refused(f"A consequence is missing before this entry: {missing.kind} was due.")
         if entry.received > entry.at:
             raise Malformed("The entry says that the act was received after it was entered.")
@@ -136,7 +136,6 @@ class Law:
         if here is not None and act.phyle != here.origin:
             raise Refused("The act is meant for another ledger.", cause=act.phyle)
         given = self._given(entry)
-        kind = self._kind(act.kind)
         prove(state, kind, given)
         if here is not None and here.phase == "dissolved" and not kind.ever:
             raise Refused("This phyle is dissolved.")

@@ -188,7 +188,7 @@ class Sequencer:
         due = item is not None and item.time <= batch.now
         barrier = item is not None and item.time > batch.quiet and (left or due)
         return _Round(
-            more=bool(batch.entries or batch.answers) and (left or due or len(waiting) == AT_ONCE),
+            more=bool(batch.entries or batch.answers or batch.lost) and (left or due or len(waiting) == AT_ONCE),
             barrier=barrier and not batch.failed,
             answered=bool(batch.answers),
             stopped=batch.failed,

@@ -12,8 +12,8 @@ from phyle.cooperative.law.naming import blobs_named
 from phyle.cooperative.law.phyles import Phyle, next_item
 from phyle.cooperative.law.replay import ALWAYS, Law
 from phyle.cooperative.law.spelling import parse
-from phyle.cooperative.law.state import State
-from phyle.cooperative.ledger import blobs
+from phyle.cooperative.law.state import SheetWithheld, State
+from phyle.cooperative.ledger import blobs, inbox, signing
 from phyle.cooperative.ledger.inbox import Answer
 from phyle.cooperative.ledger.reading import fetch, knowing
 from phyle.cooperative.ledger.trees import is_ours
@@ -65,6 +65,8 @@ class Batch:
     answers: list[Answer] = field(default_factory=list)
     failed: str = ""
     """Why nothing can be entered any more: a consequence that the law itself cannot compute."""
+    lost: str = ""
+    """A ballot that is to be counted now, and whose papers cannot be opened."""
 
     def __post_init__(self) -> None:
         self.work = self.state.fork()
@@ -88,10 +90,28 @@ async def decide(tx: Tx, batch: Batch, waiting: list[Waiting], *, all_of_them: b
         await fetch(tx, batch.state, ALWAYS)
     for act in waiting:
         if not await _due(tx, batch, act.received):
-            return
+            break
         await _decide_one(tx, batch, act)
-    if all_of_them:
-        await _due(tx, batch, batch.now)
+    else:
+        if all_of_them:
+            await _due(tx, batch, batch.now)
+    if batch.lost:
+        await _give_up(tx, batch, waiting)
+
+
+async def _give_up(tx: Tx, batch: Batch, waiting: list[Waiting]) -> None:
+    """The host says that papers are lost, which goes before all that waits; in this commit, or first of all in the
+    next."""
+    for act in waiting:
+        if act.author == "host" and parse(act.document)["payload"] == {"ballot": batch.lost}:
+            await _decide_one(tx, batch, act)
+            if batch.answers[-1].state == "refused":
+                batch.failed = f"the papers of {batch.lost} are lost: {batch.answers[-1].sentence}"
+            return
+    _log.critical("papers of the ballot %s are lost: it fails", batch.lost)
+    document = await signing.as_host(tx, "lose_papers", {"ballot": batch.lost})
+    item = next_item(batch.work)
+    await inbox.receive(tx, [inbox.given(document, author="host", received=item.time if item else None)])
 
 
 def law_of(state: State) -> Law:
@@ -108,6 +128,9 @@ async def _due(tx: Tx, batch: Batch, until: int) -> bool:
         try:
             batch.state.forget_sheets()
             await knowing(tx, batch.state, lambda: _consequence(batch), batch.work)
+        except SheetWithheld as error:
+            batch.lost = str(error)
+            return False
         except Exception as error:
             if not _ours(error):
                 raise

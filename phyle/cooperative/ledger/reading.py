@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from phyle.cooperative.charter.clauses import Charter
 from phyle.cooperative.law import phyles
 from phyle.cooperative.law.ballots import Paper
+from phyle.cooperative.law.commitments import opens
 from phyle.cooperative.law.phyles import Phyle
 from phyle.cooperative.law.replay import ALWAYS
 from phyle.cooperative.law.spelling import parse
@@ -17,7 +18,7 @@ from phyle.cooperative.ledger import blobs, openings
 from phyle.cooperative.tree.frontier import Frontier
 from phyle.cooperative.tree.ranges import perfect
 from phyle.cooperative.tree.tiles import FULL, edge, tiles_for
-from phyle.errors import Missing
+from phyle.errors import Malformed, Missing
 from phyle.store.sql import queries
 from phyle.store.transaction import Tx
 
@@ -88,16 +89,24 @@ async def _fetch_blobs(tx: Tx, state: State, hashes: Sequence[str]) -> None:
 
 
 async def sheet_of(tx: Tx, state: State, ballot: str, work: State | None = None) -> Sheet | None:
-    """The papers of a ballot, opened, by member and in the order of their commitments. None if one was erased."""
+    """The papers of a ballot, opened, by member and in the order of their commitments. None if one was erased, or is no
+    more what was committed to."""
     papers = await knowing(tx, state, lambda: list((work or state).all(Paper, ballot)))
     wanted = [(id.partition("/")[2], commitment) for id, paper in papers for commitment in paper.counted]
     rows = await tx.rows(openings.SQL.values_of, [commitment for _, commitment in wanted])
-    found = {row["commitment"]: row for row in rows}
+    found = {row["commitment"]: opened for row in rows if (opened := _opened(row)) is not None}
     if any(commitment not in found for _, commitment in wanted):
         return None
-    return tuple(
-        OpenedVote(member=member, value=parse(found[it]["value"]), salt=found[it]["salt"]) for member, it in wanted
-    )
+    return tuple(OpenedVote(member=member, value=found[it][0], salt=found[it][1]) for member, it in wanted)
+
+
+def _opened(row: Any) -> tuple[Any, str] | None:
+    """Value and salt as they are kept, unless somebody changed them."""
+    try:
+        value = parse(row["value"])
+    except Malformed:
+        return None
+    return (value, row["salt"]) if opens(row["commitment"], value, row["salt"]) else None
 
 
 async def knowing(tx: Tx, state: State, ask: Callable[[], T], work: State | None = None) -> T:
