@@ -32,26 +32,12 @@ from phyle.conversation.activities import follows as follow_activities
 from phyle.conversation.activities import people as people_activities
 from phyle.conversation.activities import polls as poll_activities
 from phyle.conversation.activities import reactions as reaction_activities
-from phyle.cooperative import agora, circles, closing, rebound
-from phyle.cooperative.activities import (
-    admitting,
-    crediting,
-    fulfilling,
-    joining,
-    moderating,
-    noticing,
-    observing,
-    offering,
-    polling,
-    recovering,
-    witnessing,
-)
-from phyle.cooperative.activities import (
-    moving as moving_members,
-)
+from phyle.cooperative import circles
+from phyle.cooperative.activities import joining, offering, polling
 from phyle.cooperative.law.effects.table import EFFECTS
 from phyle.cooperative.law.table import LAW
-from phyle.cooperative.ledger import append, beginning, blobs, checkpoints, operating, standing, writing
+from phyle.cooperative.ledger import append, beginning, checkpoints, standing, writing
+from phyle.cooperative.table import JOBS as COOPERATIVE_JOBS
 from phyle.errors import Unavailable
 from phyle.federation import dispatch, evidence, inbound, outgoing, peers, people
 from phyle.federation.delivery import Delivery
@@ -100,35 +86,7 @@ _BY_POST = ("post",)
 _BY_PAIR = ("follower", "followed")
 
 JOBS: Mapping[str, Job] = {
-    "cooperative.operated": local(operating.enter_job, NONE),
-    "cooperative.forget_drafts": recurring(blobs.forget_drafts, NONE, every=timedelta(hours=12)),
-    "cooperative.meet": recurring(witnessing.meet, NONE, every=timedelta(seconds=15)),
-    "cooperative.introduce": network(witnessing.introduce_job, NONE, attempts=3),
-    "cooperative.ask_witnesses": network(witnessing.ask_witnesses, NONE),
-    "cooperative.observe": network(observing.observe, NONE),
-    "cooperative.confirm": network(witnessing.confirm, NONE),
-    "cooperative.recover": network(recovering.recover, NONE),
-    "cooperative.asked": local(admitting.asked, NONE, ordered_by=("follower",)),
-    "cooperative.ended": local(admitting.ended, NONE, ordered_by=("follower",)),
-    "cooperative.stood": local(admitting.stood, NONE, ordered_by=("member",)),
-    "cooperative.credited": local(crediting.stood, NONE, ordered_by=("member",)),
-    "cooperative.moved": local(moving_members.moved, NONE, ordered_by=("former",)),
-    "cooperative.moved_away": local(moving_members.moved_away, NONE, ordered_by=("actor",)),
-    "cooperative.repinned": local(moving_members.repinned, NONE, ordered_by=("actor",)),
-    offering.JOB: local(offering.answer, NONE, ordered_by=("act",)),
-    joining.TAKE: network(joining.take, NONE),
-    crediting.JOB: local(crediting.credit, NONE, ordered_by=("member",)),
-    "cooperative.begin_fulfilling": local(fulfilling.entered, NONE),
-    "cooperative.fulfilments": recurring(fulfilling.look, NONE, every=timedelta(seconds=30)),
-    fulfilling.JOB: local(fulfilling.fulfil, NONE, ordered_by=("id",)),
-    "cooperative.begin_moderating": local(moderating.entered, NONE),
-    "cooperative.moderations": recurring(moderating.look, NONE, every=timedelta(minutes=1)),
-    "cooperative.notice": recurring(noticing.look, NONE, every=timedelta(seconds=15)),
-    "cooperative.close_early": recurring(closing.look, NONE, every=timedelta(seconds=30)),
-    "cooperative.voted": local(polling.voted, NONE, ordered_by=("post", "actor")),
-    "cooperative.answered": local(polling.answered, NONE),
-    "cooperative.rebound": local(rebound.entered, NONE),
-    "cooperative.tell_entered": local(agora.tell_entered, NONE, ordered_by=("kind",)),
+    **COOPERATIVE_JOBS,
     "identity.sweep": recurring(sweeping.sweep, NONE, every=timedelta(hours=1)),
     "federation.arrive": local(_INBOUND.arrive, NONE),
     "federation.gather": network(_INBOUND.gather, NONE),
