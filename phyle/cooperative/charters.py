@@ -1,5 +1,6 @@
 """Charters as people read them: the text, what it says clause by clause, its versions, and how two of them differ."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -102,7 +103,7 @@ async def _charter(tx: Tx, hash: str) -> Charter:
     data = await blob(tx, hash, entered=False)
     if data is None:
         raise Missing("There is no charter with this hash here.")
-    return _read(data)
+    return await asyncio.to_thread(_read, data)
 
 
 @lru_cache(maxsize=32)

@@ -51,3 +51,44 @@ async def test_three_found_admit_a_fourth_and_decide(living: Living) -> None:
     assert (await dan.get("/members/me"))["membership"]["standing"] == "exited"
     again = await dan.post("/applications")
     assert again["kind"] == "apply_again"
+
+
+async def test_nobody_sees_a_paper_before_the_count(living: Living) -> None:
+    ana, ben, _ = await living.founded("ana", "ben", "cleo")
+    ballot = await living.to_ballot(await living.resolution(ana))
+    voted = await ana.post(f"/ballots/{ballot}/vote", choice=FOR, reason="Because.")
+    commitment = voted["payload"]["choice"]
+    for asker in (ben, ana):
+        papers = await asker.get(f"/ballots/{ballot}/papers")
+        assert (papers["papers"], papers["reasons"], papers["sheet"]) == (None, {}, None)
+        assert papers["votes"] == {ana.member: [commitment]}
+        shown = await asker.get("/ledger/openings")
+        assert commitment in shown["closed"]
+        assert commitment not in [row[0] for row in shown["opened"]]
+    assert (await ben.get(f"/ballots/{ballot}"))["ballot"]["mine"]["choice"] is None
+    own = await ana.get("/members/me/export")
+    assert FOR in [each["value"] for each in own["openings"]]
+    other = await ben.get("/members/me/export")
+    assert FOR not in [each["value"] for each in other["openings"]]
+    await living.decided(ballot.partition(".")[0])
+    assert (await ben.get(f"/ballots/{ballot}/papers"))["reasons"] == {ana.member: "Because."}
+
+
+async def test_lists_are_paged_by_links_and_never_torn(living: Living) -> None:
+    ana, *_ = await living.founded("ana", "ben", "cleo")
+    made = [await living.resolution(ana, title=f"Number {number}") for number in range(7)]
+    seen: list[str] = []
+    address = "/proposals?limit=2"
+    while address:
+        answer = await ana.ask("GET", address)
+        page = [each["id"] for each in answer.json()]
+        seen += page
+        link = answer.links.get("next", {}).get("url", "") if page else ""
+        address = link.partition("/api/phyle/v1")[2]
+    assert seen == list(reversed(made))
+    newest = await ana.get("/proposals", limit=3)
+    after = await ana.get("/proposals", min_id=newest[-1]["created"], limit=1)
+    assert [each["id"] for each in after] == [newest[-2]["id"]]
+    assert [each["id"] for each in await ana.get("/proposals", **{"phase[]": "open"})] == list(reversed(made))
+    assert await ana.get("/proposals", **{"phase[]": "over"}) == []
+    await ana.get("/proposals", 400, **{"phase[]": "nonsense"})
