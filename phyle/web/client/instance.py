@@ -139,9 +139,9 @@ ROUTES = (
     get("/api/v1/instance/rules", nothing, who="anyone", scope="", holds="nothing"),
     get("/api/v1/instance/activity", nothing, who="anyone", scope="", holds="nothing"),
     get("/api/v1/instance/domain_blocks", nothing, who="anyone", scope="", holds="nothing"),
-    get("/api/v1/instance/extended_description", description, who="anyone", scope="", holds="nothing"),
-    get("/api/v1/instance/privacy_policy", description, who="anyone", scope="", holds="nothing"),
-    get("/api/v1/instance/terms_of_service", description, who="anyone", scope="", holds="nothing"),
+    get("/api/v1/instance/extended_description", description, who="anyone", scope=""),
+    get("/api/v1/instance/privacy_policy", description, who="anyone", scope=""),
+    get("/api/v1/instance/terms_of_service", description, who="anyone", scope=""),
     get("/api/v1/instance/languages", languages, who="anyone", scope="", holds="nothing"),
     get("/api/v1/instance/translation_languages", translations, who="anyone", scope="", holds="nothing"),
 )
