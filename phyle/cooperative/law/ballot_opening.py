@@ -10,7 +10,7 @@ from phyle.cooperative.law.bodies import bodies_of, roll_of
 from phyle.cooperative.law.challenges import finish
 from phyle.cooperative.law.delegations import frozen_delegations
 from phyle.cooperative.law.elections import standing_candidates
-from phyle.cooperative.law.failing import attempt
+from phyle.cooperative.law.failing import attempt, fitting
 from phyle.cooperative.law.kinds import DAY, Item, consequence
 from phyle.cooperative.law.matters import appointment, concerned, power_over
 from phyle.cooperative.law.members import active_members
@@ -45,7 +45,7 @@ def due_open(state: State, at: int, item: Item) -> Opened:
     """What is frozen. Sent back if the charter no longer lets it be decided in this way."""
     proposal = state.require(Proposal, item.id)
     id = ballot_id(item.id, proposal.round + 1)
-    opened, why = attempt(lambda: _opened(state, at, id, proposal))
+    opened, why = attempt(lambda: fitting(_opened(state, at, id, proposal)))
     return opened or Opened(ballot=id, sent_back=why)
 
 

@@ -9,7 +9,7 @@ from phyle.cooperative.law.assembled import approve
 from phyle.cooperative.law.ballots import Ballot, ballot_id
 from phyle.cooperative.law.challenges import finish
 from phyle.cooperative.law.effects.table import effect_kind, read_arguments
-from phyle.cooperative.law.failing import attempt
+from phyle.cooperative.law.failing import attempt, fitting
 from phyle.cooperative.law.kinds import DAY, Given, Item, act, consequence
 from phyle.cooperative.law.matters import filled, power_over
 from phyle.cooperative.law.phyles import allowed, charter_as_of, schedule
@@ -48,7 +48,7 @@ class Executed:
 def due_execution(state: State, at: int, item: Item) -> Executed:
     """Try all effects on a fork. Whatever goes wrong, nothing is done."""
     proposal = state.require(Proposal, item.id)
-    executed, why = attempt(lambda: _executed(state, at, item.id, proposal))
+    executed, why = attempt(lambda: fitting(_executed(state, at, item.id, proposal)))
     return executed or Executed(proposal=Id(item.id), sent_back=why)
 
 

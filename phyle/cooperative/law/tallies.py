@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from phyle.cooperative.law.ballots import Ballot, BodyCount, Pair, handed_in, ids_of
-from phyle.cooperative.law.failing import attempt
+from phyle.cooperative.law.failing import attempt, fitting
 from phyle.cooperative.law.kinds import Item, consequence
 from phyle.cooperative.law.lots import begin_lot
 from phyle.cooperative.law.phyles import schedule
@@ -52,7 +52,7 @@ def due_tally(state: State, at: int, item: Item) -> Tallied:
     counts = tuple(count_of(body, proposal.method, given) for body, given in by_body.items())
     needs = result.options if isinstance(result, NeedsLot) else ()
     stages = [*result.stages] if isinstance(result, Result) else []
-    return Tallied(
+    found = Tallied(
         ballot=item.id,
         sheet=sheet_hash(sheet),
         counts=counts,
@@ -63,6 +63,10 @@ def due_tally(state: State, at: int, item: Item) -> Tallied:
         needs_lot=needs,
         fault=fault,
     )
+    _, too_long = attempt(lambda: fitting(found))
+    if too_long:
+        return Tallied(ballot=item.id, sheet=found.sheet, counts=(), stages=found.stages, fault=too_long)
+    return found
 
 
 def papers_that_count(

@@ -3,7 +3,8 @@
 import pytest
 
 from phyle.cooperative.audit.auditing import audit
-from phyle.cooperative.law.entries import read_entry
+from phyle.cooperative.law import failing
+from phyle.cooperative.law.entries import Consequence, read_entry
 from phyle.cooperative.law.losses import LOST
 from phyle.errors import Refused
 from tests.cooperative.audit.memories import remembered
@@ -14,7 +15,8 @@ from tests.cooperative.law.stories import Story, replayed
 
 def test_a_ballot_whose_papers_are_lost_fails_and_says_why() -> None:
     story = losses()
-    decided = [entry for leaf in story.leaves if (entry := read_entry(leaf)).kind == "decide"]
+    entries = [read_entry(leaf) for leaf in story.leaves]
+    decided = [entry for entry in entries if isinstance(entry, Consequence) and entry.kind == "decide"]
     assert [(entry.payload["passed"], entry.payload["why"][0] == LOST) for entry in decided] == [
         (False, True),
         (True, False),
@@ -43,3 +45,21 @@ def test_an_audit_says_on_whose_word_the_papers_are_lost() -> None:
     found = audit(remembered(story))
     assert found.sound
     assert found.decisions[0].hosts == ("a.test",)
+
+
+@pytest.mark.parametrize(("most", "phase"), [(300, "sent_back"), (700, "failed"), (60_000, "executed")])
+def test_what_no_entry_can_hold_has_not_passed(monkeypatch: pytest.MonkeyPatch, most: int, phase: str) -> None:
+    """A charter of many bodies could otherwise make a consequence that stops the ledger."""
+    monkeypatch.setattr(failing, "MOST_BYTES", most)
+    story = Story()
+    people = story.founded(charter())
+    options = [{"label": f"Option {n}", "effects": [{"kind": "Resolve", "arguments": {}}]} for n in range(9)]
+    proposal = story.proposed(people[0], options=[*options, {"label": "No"}], method="approval", seats=9)
+    if story.proposal(proposal).phase == "deliberation":
+        story.notice(proposal)
+    story.later(days=1, milliseconds=5)
+    if story.proposal(proposal).phase == "balloting":
+        for person in people:
+            story.vote(person, f"{proposal}.1", {"approve": list(range(9))})
+        story.finished(proposal)
+    assert story.proposal(proposal).phase == phase
