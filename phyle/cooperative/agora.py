@@ -27,6 +27,9 @@ from phyle.store.transaction import Tx
 
 SQL = queries(__file__)
 
+DESCRIBED = "phyle:proposal"
+PHASES = frozenset(("sponsor", "withdraw", "open", "decide", "execute"))
+"""Entries after which a proposal may be in another phase."""
 _LONGEST_SHOWN = 20_000
 POLLABLE = ("yesno", "approval")
 """Methods whose papers fit into a native poll."""
@@ -37,11 +40,27 @@ ANSWERS: Mapping[str, str] = {"Agree": "for", "Abstain": "abstain", "Disagree": 
 async def tell_entered(tx: Tx, body: Mapping[str, Any]) -> None:
     """Subscriber of Entered: the agora says what was entered about proposals and ballots."""
     tell = _TELLS.get(body["kind"])
-    for seq in body["seqs"] if tell is not None else ():
+    for seq in body["seqs"] if tell is not None or body["kind"] in PHASES else ():
         leaf = await reading.entry(tx, seq)
-        if leaf is not None and tell is not None:
-            entry = orjson.loads(leaf)
-            await tell(tx, seq, entry["act"]["payload"] if "act" in entry else entry["payload"])
+        if leaf is None:
+            continue
+        entry = orjson.loads(leaf)
+        payload = entry["act"]["payload"] if "act" in entry else entry["payload"]
+        if tell is not None:
+            await tell(tx, seq, payload)
+        if body["kind"] in PHASES:
+            await _rephased(tx, payload.get("proposal") or payload["ballot"].rpartition(".")[0])
+
+
+async def _rephased(tx: Tx, id: str) -> None:
+    """The proposal's post says in which phase it is now, for those who read more than its text."""
+    proposal, post = await reading.get(tx, Proposal, id), await post_of(tx, id, "proposal")
+    said = (await posts.extension(tx, post.id) or {}) if post is not None else {}
+    if proposal is None or post is None or DESCRIBED not in said:
+        return
+    now = {**said[DESCRIBED], "phase": proposal.phase, "until": proposal.until}
+    if now != said[DESCRIBED]:
+        await publishing.extend(tx, await circle(tx, AGORA), post, {**said, DESCRIBED: now})
 
 
 async def post_of(tx: Tx, subject: str, role: str) -> Post | None:
@@ -86,11 +105,13 @@ async def _draft(tx: Tx, seq: int, id: str, proposal: Proposal) -> Draft:
     names = await names_of(tx, proposal)
     says = "\n".join(f"- {wording.option(option, names)}" for option in proposal.options)
     link = page(tx, f"proposals/{id}")
-    parts = [text, f"What would happen:\n{says}" if says else "", f"Answer here to deliberate. The proposal: {link}"]
+    would = f"What would happen:\n{says}" if says else ""
+    # The title stands in the text, too: few clients show the name of a post.
+    parts = [proposal.title, text, would, f"Answer here to deliberate. The proposal: {link}"]
     return Draft(
         text="\n\n".join(part for part in parts if part),
         title=proposal.title[:200],
-        extension={"phyle:proposal": await _described(tx, seq, id, proposal)},
+        extension={DESCRIBED: await _described(tx, seq, id, proposal)},
     )
 
 

@@ -1,11 +1,12 @@
 """Circles: the groups that a phyle is met through, its agora and its members, made when the instance begins."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from phyle.conversation import groups
+from phyle.cooperative.ledger import checkpoints, signing
 from phyle.errors import Missing
-from phyle.identity import accounts, actors
+from phyle.identity import accounts, actors, multikey
 from phyle.identity.actors import Actor
 from phyle.store.sql import queries
 from phyle.store.transaction import Store, Tx
@@ -13,6 +14,7 @@ from phyle.store.transaction import Store, Tx
 SQL = queries(__file__)
 
 AGORA, MEMBERS = "agora", "members"
+LEDGER = "phyle:ledger"
 _SAYS: Mapping[str, tuple[str, str]] = {
     AGORA: ("Agora", "Where this phyle deliberates. Follow to read along, mention to take part."),
     MEMBERS: (
@@ -23,11 +25,33 @@ _SAYS: Mapping[str, tuple[str, str]] = {
 
 
 async def begin(store: Store) -> None:
-    """Makes the groups at the first start. Does nothing when they are there."""
+    """Makes the groups at the first start, and has their documents name the ledger."""
     async with store.reading() as tx:
         missing = [name for name in _SAYS if await groups.named(tx, name) is None]
-    if not missing:
-        return
+    if missing:
+        await _make(store, missing)
+    async with store.transaction() as tx:
+        await describe(tx)
+
+
+async def describe(tx: Tx) -> None:
+    """The documents of the groups say where the ledger is, and by which keys it and the phyle speak now."""
+    base = f"{tx.store.settings.origin}/ledger"
+    told = {
+        "origin": await signing.origin(tx),
+        "checkpoint": f"{base}/checkpoint",
+        "keys": f"{base}/keys",
+        "log": [str(signer.public) for signer in await checkpoints.log_signers(tx)],
+        "credential": multikey.encode((await signing.keys(tx)).credential.public_key()),
+    }
+    for name in _SAYS:
+        group = await circle(tx, name)
+        before = (await groups.get(tx, group.id)).properties
+        if before.get(LEDGER) != told:
+            await groups.settle(tx, group, properties={**before, LEDGER: told})
+
+
+async def _make(store: Store, missing: Sequence[str]) -> None:
     pairs = await asyncio.gather(*(accounts.new_keys() for _ in missing))
     async with store.transaction() as tx:
         await tx.run(SQL.alone)

@@ -90,6 +90,11 @@ async def _appoint(tx: Tx) -> None:
         await groups.settle(tx, agora, moderators=wanted)
 
 
+async def _describe(tx: Tx, owed: Body) -> None:
+    """Who keeps a copy of the groups' documents learns of the new key."""
+    await circles.describe(tx)
+
+
 async def _close(tx: Tx, owed: Body) -> None:
     """A phyle that is dissolved deliberates no more; what was said stays."""
     await groups.settle(tx, await circles.circle(tx, circles.AGORA), posting="nobody")
@@ -107,7 +112,7 @@ _DO: Mapping[str, Callable[[Tx, Body], Awaitable[str | None]]] = {
     "amended": _offices,
     "appointed": _offices,
     "recalled": _offices,
-    "rotated": _nothing,
+    "rotated": _describe,
     "annulled": _nothing,
     "accepted": _nothing,
     "granted": _nothing,
