@@ -48,6 +48,14 @@ class ProvenEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """The last entry at some time, and when it was entered: milliseconds."""
+
+    entry: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerHead:
     """`entries`: how many there are; `size`, `root`: under the newest signed head, which `checkpoint` is, with the
     signatures of `cosigned_by`. `keys`: by which the phyle speaks (Multikeys)."""
@@ -138,6 +146,20 @@ def _entry(leaf: bytes) -> ShownEntry:
         author=whole.get("author"),
         entry=whole,
     )
+
+
+async def moment(tx: Tx, at: int) -> Moment:
+    """The last entry at a time in milliseconds. Missing if the ledger began later."""
+    low, high = 0, await reading.size(tx)
+    while low < high:  # entries never become older, so half of them can be left out at each look
+        middle = (low + high) // 2
+        if await tx.value(SQL.at, middle) <= at:
+            low = middle + 1
+        else:
+            high = middle
+    if low == 0:
+        raise Missing("The ledger had no entries then.")
+    return Moment(entry=low - 1, at=await tx.value(SQL.at, low - 1))
 
 
 async def head(tx: Tx) -> LedgerHead:

@@ -4,7 +4,7 @@ from typing import Any
 
 from phyle.conversation.paging import Page
 from phyle.cooperative import records
-from phyle.cooperative.records import LedgerHead, OpenedEntries, ProvenEntry, ShownEntry, Witnesses
+from phyle.cooperative.records import LedgerHead, Moment, OpenedEntries, ProvenEntry, ShownEntry, Witnesses
 from phyle.cooperative.seeing import Sight
 from phyle.errors import Malformed
 from phyle.web.answers import JSON, Answer
@@ -25,6 +25,14 @@ async def list_entries(asked: Asked, viewer: Sight, page: Page) -> tuple[list[Sh
 async def show_entry(asked: Asked, viewer: Sight) -> ProvenEntry:
     """One entry, with the proof that it stands in the ledger."""
     return await records.entry(asked.tx, asked.id("seq"))
+
+
+async def show_moment(asked: Asked, viewer: Sight) -> Moment:
+    """Which entry was the last at a time: how things stood then is how they stood after it."""
+    at = asked.number("at")
+    if at is None:
+        raise Malformed("at must be a time in milliseconds.")
+    return await records.moment(asked.tx, at)
 
 
 async def show_openings(asked: Asked, viewer: Sight) -> OpenedEntries:
@@ -56,6 +64,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     get("/ledger", show_head, LedgerHead),
     pages("/ledger/entries", list_entries, list[ShownEntry], query={"kind": "Only entries of this kind."}),
     get("/ledger/entries/<seq>", show_entry, ProvenEntry),
+    get("/ledger/moment", show_moment, Moment, query={"at": "A time in milliseconds."}),
     get("/ledger/openings", show_openings, OpenedEntries, who="user", query=_RANGE),
     get("/ledger/ballots/<ballot>", show_sheet, list[Any]),
     get("/ledger/witnesses", show_witnesses, Witnesses),

@@ -127,6 +127,8 @@ def address(path: str, ids: dict[str, str]) -> str | None:
     }
     if path == "/charter/difference":
         return f"{path}?from={ids['charter']}&to={ids['charter']}"
+    if path == "/ledger/moment":
+        return f"{path}?at={2**45}"
     if "<" not in path:
         return path
     value = named.get(path)

@@ -123,8 +123,13 @@ async def test_what_each_role_can_do_and_see(living: Living) -> None:
 async def test_the_register_as_of_an_entry(living: Living) -> None:
     ana, *_ = await living.founded("ana", "ben", "cleo")
     before = (await living.anyone("/ledger"))["entries"] - 1
+    then = (await living.anyone(f"/ledger/entries/{before}"))["entry"]["at"]
+    await living.anyone("/ledger/moment", 404, at=1)
+    assert await living.anyone("/ledger/moment", at=then) == {"entry": before, "at": then}
+    await living.later(milliseconds=5)
     dan = await living.person("dan")
     await dan.post("/applications", identity={"name": "Dan Dee"})
+    assert (await living.anyone("/ledger/moment", at=then + 1))["entry"] == before
     await ana.post("/register/inspections", purpose="History.", as_of=before)
     found = await ana.get("/register", as_of=before)
     assert len(found["rows"]) == 3
