@@ -36,9 +36,7 @@ def read_receipt(document: Any) -> Receipt:
     receipt = read(Receipt, document)
     entered, refused = receipt.seq is not None, receipt.reason is not None
     if (entered, refused) != (receipt.state == "entered", receipt.state == "refused"):
-        raise Malformed(
-            "The receipt contradicts itself: what was entered has an entry, what was refused a reason."
-        )
+        raise Malformed("The receipt contradicts itself: what was entered has an entry, what was refused a reason.")
     return receipt
 
 
