@@ -77,6 +77,7 @@ async def test_every_promised_address_answers(here: Instance) -> None:
         "/@NAME": ("/@ana", HTML),
         "/@NAME/ID": (f"/@ana/{number}", HTML),
         "/tags/TAG": ("/tags/promise", HTML),
+        "/phyle/members": ("/phyle/members", HTML),
         "/.well-known/webfinger?resource=": (
             f"/.well-known/webfinger?resource=acct:ana@{here.client.base_url.netloc.decode()}",
             {},
@@ -88,7 +89,8 @@ async def test_every_promised_address_answers(here: Instance) -> None:
     asked |= await ledger(here)
     inboxes = {"/inbox": "/inbox", "/actors/ID/inbox": f"{actor}/inbox"}
     reserved = {"/@NAME.git", "/ledger/EPOCH", "/ledger/add-checkpoint"}
-    assert promised() == asked.keys() | inboxes.keys() | reserved
+    founded = {"/phyle/proposals/ID", "/phyle/booth/BALLOT", "/phyle/decisions/ID"}
+    assert promised() == asked.keys() | inboxes.keys() | reserved | founded
 
     for name, (path, headers) in asked.items():
         answer = await here.client.get(path, headers=headers)

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import httpx
 import pytest
 
-from phyle.identity.actors import Actor
 from tests.instance import PASSWORD, Instance
 from tests.web.pages.browser import Browser
 
@@ -28,18 +27,19 @@ async def browsers(whole: Instance) -> AsyncIterator[Callable[[], Browser]]:
             stack.push_async_callback(client.aclose)
 
 
+async def entered(browser: Browser, name: str) -> Browser:
+    """After the log-in page."""
+    await browser.open("/auth/sign_in")
+    await browser.press("Log in", login=name, password=PASSWORD)
+    return browser
+
+
 @pytest.fixture
 def enter(whole: Instance, browsers: Callable[[], Browser]) -> Enter:
     """The browser of somebody with a new account, who is logged in."""
 
     async def one(name: str) -> Browser:
         await whole.member(name)
-        browser = browsers()
-        await browser.open("/auth/sign_in")
-        await browser.press("Log in", login=name, password=PASSWORD)
-        return browser
+        return await entered(browsers(), name)
 
     return one
-
-
-__all__ = ["Actor", "browsers", "enter"]

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
 from phyle.cooperative.law.ballots import ballot_id
+from phyle.cooperative.ledger.beginning import begin
 from tests.cooperative.founding import found, pass_time
 from tests.cooperative.law.charters import charter
 from tests.cooperative.travelling import Clock
-from tests.instance import PASSWORD, Instance
+from tests.instance import Instance
 from tests.servers import eventually
 from tests.web.pages.browser import Browser
-from tests.web.pages.cooperative.conftest import Enter
+from tests.web.pages.cooperative.conftest import Enter, entered
 
 DELEGATION = """
 ## Article 4. Lending
@@ -30,13 +32,7 @@ async def three(whole: Instance, browsers: Callable[[], Browser]) -> list[Browse
     """The browsers of Ana, Ben and Cleo, who have founded a phyle with short times."""
     actors = [(await whole.member(name)).actor for name in ("ana", "ben", "cleo")]
     await found(whole.store, actors, charter(more="delegation = true", articles=DELEGATION))
-    entered = []
-    for actor in actors:
-        browser = browsers()
-        await browser.open("/auth/sign_in")
-        await browser.press("Log in", login=actor.name, password=PASSWORD)
-        entered.append(browser)
-    return entered
+    return [await entered(browsers(), actor.name) for actor in actors]
 
 
 async def _proposed(browser: Browser, kind: str, status: int = 200, **fields: str) -> str:
@@ -49,7 +45,7 @@ async def _proposed(browser: Browser, kind: str, status: int = 200, **fields: st
 async def _voted(voters: list[Browser], proposal: str, **marks: str) -> None:
     for browser in voters:
         await browser.open(f"/phyle/booth/{ballot_id(proposal.rpartition('/')[2], 1)}")
-        await browser.press("Hand in this paper", **marks)
+        await browser.press("Hand in this paper", 200, **marks)
         assert "Your paper is handed in" in browser.page.words
 
 
@@ -96,12 +92,12 @@ async def test_a_choice_among_options(whole: Instance, clock: Clock, three: list
         await ben.press("Hand in this paper", 422, reason="I like it.", **{field: bad})
         assert ben.page.value(field) == bad
         assert ben.page.value("reason") == "I like it."
-        await ben.press("Hand in this paper", **{field: good})
+        await ben.press("Hand in this paper", 200, **{field: good})
         assert ben.page.value(field) == good
     path = await _proposed(cleo, "choose", options="Red\nBlue", method="approval")
     await pass_time(whole.store, clock, days=1)
     await ben.open(f"/phyle/booth/{ballot_id(path.rpartition('/')[2], 1)}")
-    await ben.press("Hand in this paper", **{"approve[]": "1"})
+    await ben.press("Hand in this paper", 200, **{"approve[]": "1"})
     assert ben.page.value("approve[]") == "1"
     await _proposed(cleo, "choose", 422, options="Red", method="approval")
     assert "at least two options" in cleo.page.words
@@ -114,7 +110,7 @@ async def test_the_charter_is_changed(whole: Instance, clock: Clock, three: list
     asked = {"title": "More time", "text": "We hurry."}
     await ana.press("Propose it", 422, charter=text.replace("ballot_days = 2", "ballot_days = soon"), **asked)
     assert "ballot_days = soon" in ana.page.value("charter")
-    await ana.press("Propose it", charter=text.replace("ballot_days = 2", "ballot_days = 4"), **asked)
+    await ana.press("Propose it", 200, charter=text.replace("ballot_days = 2", "ballot_days = 4"), **asked)
     path = ana.path.partition("?")[0]
     await ana.click("What changes in the charter")
     assert "4 instead of 2" in ana.page.words
@@ -246,3 +242,26 @@ async def test_a_steward_hides_a_post(whole: Instance, three: list[Browser]) -> 
     await ana.open("/phyle/moderation")
     await ana.press("Confirm it")
     assert "Confirmed" in ana.page.words
+
+
+async def test_another_phyle_is_joined_and_left_from_here(whole: Instance, beyond: Instance) -> None:
+    await found(whole.store, [(await whole.member(name)).actor for name in ("ana", "ben", "cleo")], charter())
+    await begin(beyond.store)
+    await beyond.member("bob")
+    async with httpx.AsyncClient(base_url=beyond.origin, timeout=30) as client:
+        bob = await entered(Browser(client), "bob")
+        await bob.open("/phyle/join")
+        await bob.open("/phyle/elsewhere")
+        await bob.press("Apply there", 404, group="localhost:1")
+        assert bob.page.value("group") == "localhost:1"
+        await bob.press("Apply there", group=whole.store.settings.domain)
+        assert "You have applied" in bob.page.words
+        await eventually(lambda: _applied(whole))
+        await bob.press("Leave that phyle")
+        await bob.open("/phyle/elsewhere")
+        assert "exit to" in bob.page.words
+
+
+async def _applied(whole: Instance) -> bool:
+    query = "SELECT count(*) FROM cooperative.slices WHERE kind = 'member' AND value ->> 'standing' = 'applicant'"
+    return bool(await whole.value(query))
