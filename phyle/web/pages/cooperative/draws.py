@@ -18,7 +18,7 @@ PURPOSES = {
     "jury": "A jury",
     "office": "An office",
     "house": "A house of people from outside",
-    "tie": "A tie",
+    "lot": "A tie between options",
 }
 PHASES = {
     "begun": "Begun",

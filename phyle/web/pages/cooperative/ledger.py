@@ -6,6 +6,7 @@ from phyle.cooperative import records
 from phyle.web.answers import Answer
 from phyle.web.asked import Asked
 from phyle.web.pages.cooperative.frame import LEDGER, framed, older, part_of, sight
+from phyle.web.pages.cooperative.happenings import called
 
 _ENTRIES = 40
 
@@ -22,6 +23,7 @@ async def show(asked: Asked) -> Answer:
         head=await records.head(asked.tx),
         known=await records.known_witnesses(asked.tx),
         entries=entries,
+        called=called,
         first=part.max_id is None,
         older=older(part, indices) or None,
     )
@@ -36,6 +38,7 @@ async def show_entry(asked: Asked) -> Answer:
         await sight(asked),
         part=LEDGER,
         found=found,
+        called=called,
         entry=found.entry,
         whole=orjson.dumps(found.entry.entry, option=orjson.OPT_INDENT_2).decode(),
         size=(await records.head(asked.tx)).entries,

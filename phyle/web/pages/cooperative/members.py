@@ -13,7 +13,7 @@ from phyle.web.pages.cooperative.words import CUSTODY, STANDINGS
 _LISTS = {
     "": ("Members", ("member", "lapsed", "suspended")),
     "waiting": ("Waiting", WAITING),
-    "former": ("Former", ("exited", "expelled", "refused", "withdrawn")),
+    "former": ("Former", ("exited", "moved", "expelled", "refused", "withdrawn")),
 }
 _ONE = "/phyle/members/{id}"
 

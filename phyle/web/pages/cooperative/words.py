@@ -24,6 +24,7 @@ STANDINGS: Mapping[str, str] = {
     "lapsed": "Resting member",
     "suspended": "Suspended",
     "exited": "Has left",
+    "moved": "Has moved elsewhere",
     "expelled": "Expelled",
     "refused": "Not admitted",
     "withdrawn": "Withdrew the application",
