@@ -44,6 +44,7 @@ from phyle.federation.delivery import Delivery
 from phyle.federation.inbound import Inbound
 from phyle.federation.keyring import Keyring
 from phyle.federation.net import Net, Reach
+from phyle.federation.reading import Activity
 from phyle.federation.reception import Reception
 from phyle.identity import accounts, leaving, operator_acts, profiles, scopes, sweeping, viewer
 from phyle.identity.beginning import begin
@@ -299,13 +300,18 @@ def web(store: Store, net: Net, commands: Iterable[Declared] = ()) -> Front:
             *ledger.ROUTES,
             *witnessed.ROUTES,
         ),
-        raw=inbox.routes(Reception(store, keyring, hosts, asks=DISPATCHER.asks), scheme=scheme),
+        raw=inbox.routes(Reception(store, keyring, hosts, asks=partial(_asks, settings.origin)), scheme=scheme),
         resolve_actor=partial(looking_up.actor, net, store),
         resolve_post=partial(looking_up.post, net, store),
         refresh_actor=partial(looking_up.actor_now, net, store),
         join_phyle=partial(joining.join, net, store),
         powers=powers(commands),
     )
+
+
+def _asks(origin: str, activity: Activity) -> bool:
+    """Whether somebody may want to show later how an activity was signed."""
+    return DISPATCHER.asks(activity) or notes.answers(origin, activity)
 
 
 def user_agent(settings: Settings) -> str:

@@ -42,10 +42,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupPosted:
-    """A post, from here or from elsewhere, came into a group of this instance."""
+    """A post, from here or from elsewhere, came into a group of this instance. `evidence`: the request that brought it,
+    if it answers a post of ours; who keeps the group takes or drops it."""
 
     group: int
     post: int
+    evidence: int | None = None
 
 
 async def create(

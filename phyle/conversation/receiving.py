@@ -71,12 +71,13 @@ class ParentAwaited:
     depth: int
 
 
-async def receive(tx: Tx, draft: RemoteDraft) -> Post | None:
+async def receive(tx: Tx, draft: RemoteDraft, *, evidence: int | None = None) -> Post | None:
     """Store a post from elsewhere, show it in the homes of its readers, tell those it names.
 
     None if it is here already, or its author is suspended or deleted.
 
-    A post older than a day sorts by its own date and appears in no home. Raises Unprocessable if something is too long.
+    A post older than a day sorts by its own date and appears in no home. `evidence`: the request that brought it, which
+    whoever keeps the group that it is in hears of. Raises Unprocessable if something is too long.
     """
     _check(draft)
     if draft.author.gone:
@@ -97,7 +98,7 @@ async def receive(tx: Tx, draft: RemoteDraft) -> Post | None:
     if not old:
         await timelines.spread(tx, post)
     if group := await groups.at(tx, post.audience):
-        await tx.emit(groups.GroupPosted(group=group.id, post=post.id))
+        await tx.emit(groups.GroupPosted(group=group.id, post=post.id, evidence=evidence))
     if post.reply_to is None and post.reply_to_uri is not None:
         await tx.emit(ParentAwaited(post=post.id, uri=post.reply_to_uri, depth=draft.depth))
     return post

@@ -78,7 +78,8 @@ async def test_what_names_a_group_is_in_it_and_what_answers_it_too(tx: Tx) -> No
     assert (await says(tx, ana, "Elsewhere")).audience is None
     assert (await says(tx, ana, "@agora psst", visibility="followers")).audience is None
     heard = await sql(tx, "SELECT body FROM store.jobs WHERE name = 'conversation.share_in_group' ORDER BY id")
-    assert [row["body"] for row in heard] == [{"group": agora.id, "post": each.id} for each in (post, answer, deeper)]
+    told = [(row["body"]["group"], row["body"]["post"]) for row in heard]
+    assert told == [(agora.id, each.id) for each in (post, answer, deeper)]
     await shared(tx)
     assert await boosts(tx, agora) == [post.id], "answers would flood those who follow"
 

@@ -4,17 +4,17 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from phyle.conversation import groups, posts, receiving
 from phyle.conversation import polls as ballot_box
-from phyle.conversation import posts, receiving
 from phyle.conversation.activities import circulation, documents, outboxes, polls, recipients, served
 from phyle.conversation.activities.drafts import draft
 from phyle.conversation.posts import Post
 from phyle.errors import Refusal, Unavailable, Unreachable
-from phyle.federation import authority, fetch, peers, people, tombstones, writing
+from phyle.federation import authority, evidence, fetch, peers, people, tombstones, writing
 from phyle.federation.dispatch import UNKNOWN, Arrival, Handler, Key, embedded
 from phyle.federation.net import Net
 from phyle.federation.outgoing import send
-from phyle.federation.reading import Activity, RemotePost, read_post
+from phyle.federation.reading import Activity, RemotePost, read_post, shapes
 from phyle.federation.vocabulary import POST_TYPES, PUBLIC
 from phyle.federation.wire import Document
 from phyle.identity import actors
@@ -72,9 +72,18 @@ async def created(tx: Tx, arrival: Arrival) -> None:
     received = await draft(tx, remote, arrival.actor)
     if not await _concerns_us(tx, received):
         return
-    post = await receiving.receive(tx, received)
+    post = await receiving.receive(tx, received, evidence=arrival.evidence)
     if post is not None:
+        if arrival.evidence is not None and await groups.at(tx, post.audience):
+            await evidence.keep(tx, arrival.evidence)
         await circulation.announce(tx, post.audience, arrival.activity.raw, order_key=post.uri)
+
+
+def answers(origin: str, activity: Activity) -> bool:
+    """Does it answer a post of this instance? Then its request may be a proof of what somebody said."""
+    thing = embedded(activity.object)
+    asked = shapes.link(thing, "inReplyTo") if thing is not None and activity.type == "Create" else None
+    return asked is not None and asked.startswith(f"{origin}/")
 
 
 async def _concerns_us(tx: Tx, received: receiving.RemoteDraft) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from phyle.conversation import polls, posts
 from phyle.conversation.polls import KeptVote
+from phyle.conversation.posts import Post
 from phyle.cooperative import agora, people
 from phyle.cooperative.activities.attesting import attest, still_pinned, unneeded
 from phyle.cooperative.law.ballots import Ballot, ids_of
@@ -82,20 +83,28 @@ async def _on_a_roll(tx: Tx, ballot: Ballot, member: str) -> bool:
 
 
 async def answered(tx: Tx, body: Mapping[str, Any]) -> None:
-    """Subscriber of GroupPosted: what an elector with an account here answers to an open ballot is their reason."""
+    """Subscriber of GroupPosted: what an elector who has voted answers to the open ballot is their reason."""
     post = await posts.by_id(tx, body["post"])
     subject = await agora.subject_of(tx, post.reply_to) if post is not None and post.reply_to else None
-    if post is None or subject is None or subject[1] != "ballot" or not post.local:
+    if post is not None and subject is not None and subject[1] == "ballot":
+        await _explain(tx, subject[0], post, body["evidence"])
+    await unneeded(tx, body["evidence"])
+
+
+async def _explain(tx: Tx, id: str, post: Post, request: int | None) -> None:
+    ballot, member = await reading.get(tx, Ballot, id), await people.member_of(tx, post.author)
+    if ballot is None or ballot.phase != "open" or member is None:
         return
-    ballot, member = await reading.get(tx, Ballot, subject[0]), await people.member_of(tx, post.author)
+    if not await _on_a_roll(tx, ballot, member) or not await voted_already(tx, id, member):
+        return
     author = await actors.by_id(tx, post.author)
-    if ballot is None or ballot.phase != "open" or member is None or not author.local:
-        return
-    if await _on_a_roll(tx, ballot, member) and await voted_already(tx, subject[0], member):
-        reason = seal("reason", post.uri, audience="closed", about=subject[0])
-        payload = {"ballot": subject[0], "reason": reason.commitment}
+    reason = seal("reason", post.uri, audience="closed", about=id)
+    payload = {"ballot": id, "reason": reason.commitment}
+    if author.local:
         document = await signing.as_member(tx, member, "explain", payload)
         await acts.submit_in(tx, document, author="server-key", openings=[reason])
+    elif request is not None and await still_pinned(tx, member, author):
+        await attest(tx, member, "explain", payload, [reason], request=request)
 
 
 async def voted_already(tx: Tx, ballot: str, member: str) -> bool:
