@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from phyle.cooperative.charter.bounds import MOST_CLAUSES
 from phyle.cooperative.charter.clauses import Article, Clause
 from phyle.cooperative.charter.fields import Problems
 from phyle.cooperative.charter.visible import Doubt, doubts_in_box, doubts_in_opening, doubts_in_prose
@@ -107,11 +108,15 @@ def _fenced(draft: _Draft, opening: str, number: int, lines: Iterator[tuple[int,
 def _clauses(article: int, inside: list[str], first: int, problems: Problems) -> Iterator[Clause]:
     try:
         tables = tomllib.loads("\n".join(inside))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         place = _TOML_PLACE.search(str(error))
         at = first + int(place[1]) - 1 if place and place[1] else first
         because = f"it is not TOML: {_TOML_PLACE.sub('', str(error))}"
         problems.add(article, at, "this block cannot be read", because, 'lines such as name = "value"')
+        return
+    if sum(len(value) if isinstance(value, dict | list) else 1 for value in tables.values()) > MOST_CLAUSES:
+        because = f"a charter has at most {MOST_CLAUSES} clauses"
+        problems.add(article, first, "this block cannot be read", because, "fewer")
         return
     places = _places(inside, first)
     for name, value in tables.items():

@@ -11,6 +11,8 @@ from phyle.cooperative.charter.rules import ONE_PRESENT, Quorum, Rule
 from phyle.errors import Unprocessable
 
 MOST_DAYS = 36_500
+MOST_SAID = 100
+"""Problems that a refusal tells at once."""
 
 _SHORT = reprlib.Repr()  # its sizes are arguments only from Python 3.12 on
 _SHORT.maxstring = _SHORT.maxother = 60
@@ -35,6 +37,8 @@ class Problems:
         """Unprocessable with every problem, if there is any."""
         if sentences := self.sentences():
             count = "a problem" if len(sentences) == 1 else f"{len(sentences)} problems"
+            if len(sentences) > MOST_SAID:
+                count, sentences = f"{count}, of which these are the first {MOST_SAID}", sentences[:MOST_SAID]
             raise Unprocessable(
                 f"The charter has {count}:\n" + "\n".join(sentences),
                 details={"charter": [{"error": "ERR_INVALID", "description": each} for each in sentences]},

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from phyle.cooperative.charter import forms, power_forms
 from phyle.cooperative.charter.blocks import SINGLE, outline
+from phyle.cooperative.charter.bounds import MOST_CLAUSES, bounded
 from phyle.cooperative.charter.clauses import (
     Article,
     Assembly,
@@ -20,9 +21,6 @@ from phyle.cooperative.charter.validation import validate
 from phyle.cooperative.charter.writing import written
 from phyle.errors import Unprocessable
 
-MOST = 400_000
-"""Characters that a charter may have."""
-
 Read = TypeVar("Read")
 
 
@@ -36,10 +34,13 @@ def read(text: str | bytes) -> Charter:
     that the bytes are no UTF-8."""
     problems = Problems()
     text = normalised(text if isinstance(text, str) else _decoded(text))
-    if len(text) > MOST:
-        problems.add(0, 1, "the text is too long", f"a charter has at most {MOST} characters", "a shorter one")
+    bounded(text, problems)
+    problems.refuse()
+    articles = outline(text, problems)
+    if sum(len(article.clauses) for article in articles) > MOST_CLAUSES:
+        problems.add(0, 1, "the text is too long", f"a charter has at most {MOST_CLAUSES} clauses", "fewer")
         problems.refuse()
-    charter = _charter(text, outline(text, problems), problems)
+    charter = _charter(text, articles, problems)
     validate(charter, problems)
     problems.refuse()
     return charter

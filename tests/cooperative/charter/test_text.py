@@ -4,10 +4,11 @@ import hashlib
 
 import pytest
 
+from phyle.cooperative.charter.bounds import MOST_CHARACTERS
 from phyle.cooperative.charter.clauses import FOUNDING_SUNSET, MemberClass, Sunset
 from phyle.cooperative.charter.effective import at
 from phyle.cooperative.charter.powers import EFFECTS
-from phyle.cooperative.charter.text import MOST, normalised, read, write
+from phyle.cooperative.charter.text import normalised, read, write
 from phyle.errors import Unprocessable
 from tests.cooperative.charter.charters import BODY, HEADER, TEXT, changed, charter, with_article
 
@@ -255,7 +256,7 @@ class TestProblems:
         assert read(charter_with_gap).article(30) is not None
 
     def test_a_text_has_an_end(self) -> None:
-        assert "at most" in problems(TEXT + "x" * MOST)[0]
+        assert "at most" in problems(TEXT + "x" * MOST_CHARACTERS)[0]
 
     def test_garbage_is_refused_and_not_raised(self) -> None:
         for text in (
