@@ -66,6 +66,7 @@ CREATE TABLE cooperative.elsewhere (
     activity   text COLLATE "C" NOT NULL CHECK (length(activity) <= 2048),
     state      text NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'admitted', 'refused', 'left')),
     credential jsonb,
+    reason     text CHECK (length(reason) <= 2000),          -- why the application was not taken at all
     changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (origin, member)
 );

@@ -17,13 +17,14 @@ LIVE = ("asked", "admitted")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
     """A membership in another phyle. `phyle`: the origin of its ledger; `state`: asked, admitted, refused or left;
-    `credential`: what that phyle gave, once one is admitted."""
+    `credential`: what that phyle gave, once one is admitted; `reason`: why it did not take the application at all."""
 
     phyle: str
     member: str
     state: str
     changed: datetime
     credential: Mapping[str, Any] | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +41,15 @@ class SentAct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """How we know a membership elsewhere. `group`: the number of the group of that phyle's members."""
+    """How we know a membership elsewhere. `group`: the number of the group of that phyle's members; `reason`: why the
+    application was not taken, so that it stands in no ledger."""
 
     origin: str
     member: str
     actor: int
     group: int
     state: str
+    reason: str | None
 
 
 async def mine(tx: Tx, actor: int) -> list[Elsewhere]:
@@ -90,9 +93,9 @@ async def ask(tx: Tx, origin: str, member: str, *, actor: int, group: int, activ
     await tx.run(SQL.ask, origin, member, actor, group, activity)
 
 
-async def stands(tx: Tx, origin: str, member: str, state: str) -> None:
+async def stands(tx: Tx, origin: str, member: str, state: str, *, reason: str | None = None) -> None:
     """What we were told of it."""
-    await tx.run(SQL.stands, origin, member, state)
+    await tx.run(SQL.stands, origin, member, state, reason)
 
 
 async def keep_credential(tx: Tx, origin: str, member: str, credential: Mapping[str, Any]) -> None:

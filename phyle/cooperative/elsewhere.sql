@@ -1,5 +1,5 @@
 -- name: mine
-SELECT origin AS phyle, member, state, changed_at AS changed, credential
+SELECT origin AS phyle, member, state, changed_at AS changed, credential, reason
 FROM cooperative.elsewhere
 WHERE actor = $1
 ORDER BY origin, changed_at
@@ -15,16 +15,16 @@ WHERE e.actor = $1
 ORDER BY s.sent_at DESC
 
 -- name: link
-SELECT origin, member, actor, phyle AS group, state
+SELECT origin, member, actor, phyle AS group, state, reason
 FROM cooperative.elsewhere
 WHERE actor = $1 AND origin = $2
 ORDER BY changed_at DESC LIMIT 1
 
 -- name: of_member
-SELECT origin, member, actor, phyle AS group, state FROM cooperative.elsewhere WHERE origin = $1 AND member = $2
+SELECT origin, member, actor, phyle AS group, state, reason FROM cooperative.elsewhere WHERE origin = $1 AND member = $2
 
 -- name: by_activity
-SELECT origin, member, actor, phyle AS group, state FROM cooperative.elsewhere WHERE activity = $1
+SELECT origin, member, actor, phyle AS group, state, reason FROM cooperative.elsewhere WHERE activity = $1
 
 -- name: by_act
 SELECT origin, member, act, kind, state FROM cooperative.sent_acts WHERE activity = $1
@@ -32,10 +32,10 @@ SELECT origin, member, act, kind, state FROM cooperative.sent_acts WHERE activit
 -- name: ask
 INSERT INTO cooperative.elsewhere (origin, member, actor, phyle, activity) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (origin, member) DO UPDATE
-SET state = 'asked', phyle = excluded.phyle, activity = excluded.activity, credential = NULL, changed_at = now()
+SET state = 'asked', phyle = excluded.phyle, activity = excluded.activity, credential = NULL, reason = NULL, changed_at = now()
 
 -- name: stands
-UPDATE cooperative.elsewhere SET state = $3, changed_at = now() WHERE origin = $1 AND member = $2
+UPDATE cooperative.elsewhere SET state = $3, reason = $4, changed_at = now() WHERE origin = $1 AND member = $2
 
 -- name: keep_credential
 UPDATE cooperative.elsewhere SET state = 'admitted', credential = $3, changed_at = now()

@@ -1,5 +1,6 @@
 """Fulfilling: what decisions mean for the instance itself is done, and the ledger hears of it."""
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -19,9 +20,15 @@ Body = Mapping[str, Any]
 
 
 async def entered(tx: Tx, body: Body) -> None:
-    """Subscriber of Entered: what a decision owes is begun at once; at the founding the settings become the face."""
+    """Subscriber of Entered: what a decision owes is begun at once; at the founding the settings become the face; what
+    a steward changes of that is shown."""
     if body["kind"] == "found":
         await faces.settle(tx, tx.store.settings)
+    elif body["kind"] == "change_face":
+        here = await reading.phyle(tx)
+        for name, value in here.face if here is not None else ():
+            with contextlib.suppress(Unprocessable):  # nothing is owed, so nobody waits to hear that it cannot be
+                await _show(tx, {"name": name, "value": value})
     for seq in body["seqs"] if body["kind"] == "execute" else ():
         for id in await obligations.since(tx, seq):
             await tx.queue(JOB, {"id": id})

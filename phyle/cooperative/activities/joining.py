@@ -48,7 +48,10 @@ async def join(net: Net, store: Store, actor: Actor, address: str) -> Link:
         if known is not None and known.state in LIVE:
             raise Conflict("You have asked that phyle already, or are a member of it.")
         member = known.member if known is not None else new_id()
-        await (_again(tx, actor, group, known) if known else _first(tx, actor, group, keys.origin, member))
+        if known is not None and known.reason is None:
+            await _again(tx, actor, group, known)
+        else:
+            await _first(tx, actor, group, keys.origin, member)
         return await elsewhere.link(tx, actor.id, keys.origin)
 
 
@@ -139,12 +142,13 @@ async def answered(tx: Tx, arrival: Arrival) -> None:
         raise Refused("Only the phyle that was asked can answer.", cause=arrival.actor.uri)
     result = arrival.activity.raw.get("result")
     accepted = arrival.activity.type == "Accept"
+    reason = str(arrival.activity.raw.get("summary", ""))[:2000] or None
     if asked is not None and not accepted:
-        await elsewhere.stands(tx, link.origin, link.member, "refused" if link.state == "asked" else "left")
+        state = "refused" if link.state == "asked" else "left"
+        await elsewhere.stands(tx, link.origin, link.member, state, reason=reason)
     elif isinstance(result, Mapping):
         await tx.queue(TAKE, {"activity": activity, "joined": asked is not None, "result": dict(result)})
     elif done is not None and not accepted:
-        reason = str(arrival.activity.raw.get("summary", ""))[:2000]
         await elsewhere.answered(tx, activity, entered=False, reason=reason)
 
 

@@ -13,6 +13,7 @@ from phyle.identity import multikey
 from phyle.identity.actors import Actor
 from tests.cooperative.activities.test_doors import admitted, founders
 from tests.cooperative.founding import pass_time, propose, vote
+from tests.cooperative.law.charters import charter
 from tests.cooperative.travelling import Clock
 from tests.instance import Instance
 from tests.peer import Peer
@@ -49,6 +50,15 @@ async def test_the_instance_shows_the_face_that_was_decided(whole: Instance, clo
     nodeinfo = (await whole.client.get("/nodeinfo/2.0")).json()
     assert nodeinfo["openRegistrations"] is False
     assert nodeinfo["metadata"]["nodeName"] == "The Gardeners"
+
+
+async def test_what_a_steward_changes_of_the_face_is_shown(whole: Instance) -> None:
+    by = await founders(
+        whole, charter(**{'"moderation", "assembly", "keys"': '"moderation", "assembly", "keys", "face"'})
+    )
+    await acting.perform(whole.store, by[0], "change_face", {"what": "description", "value": "We grow beans."})
+    await whole.settled()
+    assert (await whole.client.get("/api/v2/instance")).json()["description"] == "We grow beans."
 
 
 async def test_what_cannot_be_done_has_failed_for_a_reason(whole: Instance, clock: Clock) -> None:

@@ -122,6 +122,18 @@ async def test_who_withdraws_can_join_again_as_the_same_member(whole: Instance, 
     await append.drain(whole.store)
 
 
+async def test_what_was_not_taken_can_be_asked_again(whole: Instance, beyond: Instance) -> None:
+    await begin(beyond.store)
+    bob = await beyond.member("bob")
+    await bob.post(f"{API}/join", group=whole.store.settings.domain)
+    refused = await state_of(bob, "refused")
+    assert "no applications" in refused["reason"]
+    await founders(whole)
+    await bob.post(f"{API}/join", group=whole.store.settings.domain)
+    member, known = await member_of(whole, bob.actor.uri)
+    assert (member, known.standing) == (refused["member"], "applicant")
+
+
 @pytest.mark.parametrize("address", ["nowhere.invalid", "@ana@{host}", "{own}"])
 async def test_what_is_no_other_phyle_cannot_be_joined(whole: Instance, beyond: Instance, address: str) -> None:
     await begin(beyond.store)
