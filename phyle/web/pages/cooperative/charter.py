@@ -1,5 +1,7 @@
 """The charter: what it says to people, what it says to the law, its versions, and how two of them differ."""
 
+import re
+
 from phyle.cooperative import charters, overview
 from phyle.cooperative.charters import ShownCharter
 from phyle.errors import Missing
@@ -7,6 +9,12 @@ from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
 from phyle.web.pages.cooperative.frame import CHARTER, framed, sight
 from phyle.web.pages.cooperative.words import EFFECTS, METHODS, TERMS
+
+DEFAULT = "power/default"
+"""The clause that governs what no other does."""
+
+_BEGINS = re.compile(r"\s*(?:[-*+>|#]|\d+[.)]\s)|(?: {4}|\t)")
+"""What a line begins with that is not the rest of the line before."""
 
 
 async def show(asked: Asked) -> Answer:
@@ -32,18 +40,20 @@ async def _page(asked: Asked, charter: ShownCharter, *, in_force: bool, versions
     alike: dict[str, list[str]] = {}
     for effect, governs in charter.powers.items():
         alike.setdefault(governs.clause, []).append(effect)
+    powers = [(effects, charter.powers[effects[0]]) for effects in alike.values()]
     return framed(
         asked,
         "charter",
         await sight(asked),
         part=CHARTER,
         charter=charter,
-        powers=[(effects, charter.powers[effects[0]]) for effects in alike.values()],
+        powers=sorted(powers, key=lambda pair: pair[1].clause == DEFAULT),
         in_force=in_force,
         versions=versions,
         current=versions[0].hash if versions else "",
         methods=METHODS,
         untitled=_untitled,
+        flowing=flowing,
         effects=EFFECTS,
         terms=[(words, said) for name, words in TERMS.items() if (said := clauses.get(name))],
     )
@@ -53,6 +63,29 @@ def _untitled(preamble: str) -> str:
     """The preamble without the heading of the whole, which the page has already."""
     first, _, rest = preamble.partition("\n")
     return rest.lstrip("\n") if first.startswith("# ") else preamble
+
+
+def flowing(prose: str) -> str:
+    """The prose with each paragraph in one line, so that it is broken where the reader's screen ends.
+
+    Lists, tables, quotations, smaller headings and other boxes stay as they were written.
+    """
+    found: list[str] = []
+    fenced = False
+    for line in prose.split("\n"):
+        fence = line.lstrip().startswith(("```", "~~~"))
+        if found and not fenced and not fence and _goes_on(found[-1], line):
+            found[-1] = f"{found[-1].rstrip()} {line.strip()}"
+        else:
+            found.append(line)
+        fenced ^= fence
+    return "\n".join(found)
+
+
+def _goes_on(before: str, line: str) -> bool:
+    if before.endswith(("  ", "\\")) or before.lstrip().startswith(("#", "```", "~~~")):
+        return False
+    return bool(before.strip() and line.strip()) and not _BEGINS.match(line)
 
 
 async def show_text(asked: Asked) -> Answer:
