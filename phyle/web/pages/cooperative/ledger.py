@@ -2,7 +2,7 @@
 
 import orjson
 
-from phyle.cooperative import records
+from phyle.cooperative import records, seeing
 from phyle.web.answers import Answer
 from phyle.web.asked import Asked
 from phyle.web.pages.cooperative.frame import LEDGER, framed, older, part_of, sight
@@ -15,14 +15,16 @@ async def show(asked: Asked) -> Answer:
     """GET /phyle/ledger"""
     part = part_of(asked, most=_ENTRIES)
     entries, indices = await records.entries(asked.tx, part)
+    viewer = await sight(asked)
     return framed(
         asked,
         "ledger",
-        await sight(asked),
+        viewer,
         part=LEDGER,
         head=await records.head(asked.tx),
         known=await records.known_witnesses(asked.tx),
         entries=entries,
+        names=await seeing.called(asked.tx, viewer, {each.by for each in entries if each.by}),
         called=called,
         first=part.max_id is None,
         older=older(part, indices) or None,
@@ -32,14 +34,16 @@ async def show(asked: Asked) -> Answer:
 async def show_entry(asked: Asked) -> Answer:
     """GET /phyle/ledger/SEQ"""
     found = await records.entry(asked.tx, asked.id("seq"))
+    viewer = await sight(asked)
     return framed(
         asked,
         "entry",
-        await sight(asked),
+        viewer,
         part=LEDGER,
         found=found,
         called=called,
         entry=found.entry,
+        names=await seeing.called(asked.tx, viewer, [found.entry.by or ""]),
         whole=orjson.dumps(found.entry.entry, option=orjson.OPT_INDENT_2).decode(),
         size=(await records.head(asked.tx)).entries,
     )

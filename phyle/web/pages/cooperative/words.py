@@ -65,7 +65,7 @@ TERMS: Mapping[str, str] = {
     "vouch_min": "Vouchers that a newcomer needs at least",
     "vouch_cap": "Vouchers that a newcomer needs at most",
     "newcomers_per_voucher": "Newcomers whom one member can vouch for",
-    "voucher_period_days": "in so many days",
+    "voucher_period_days": "Days in which one member can vouch for so many",
     "active_days": "A member is active who did something within so many days",
     "probation_days": "Days of probation",
     "lapse_days": "Days after which the membership of who does nothing rests",

@@ -130,4 +130,5 @@ async def _drawn(it: Full, words: str) -> None:
     await it.done("ana", "call_draw", purpose="office", about="auditors")
     async with it.store.reading() as tx:
         (it.ids["draws"],) = await reading.group(tx, Draw)
-    await it.done("ana", "moderate", target=words, action="hide", reason=words)
+    moderated = await it.done("ana", "moderate", target=words, action="hide", reason=words)
+    it.ids["moderation"] = moderated["moderation"]
