@@ -53,9 +53,7 @@ async def test_the_instance_shows_the_face_that_was_decided(whole: Instance, clo
 
 
 async def test_what_a_steward_changes_of_the_face_is_shown(whole: Instance) -> None:
-    by = await founders(
-        whole, charter(**{'"moderation", "assembly", "keys"': '"moderation", "assembly", "keys", "face"'})
-    )
+    by = await founders(whole, charter().replace('scope = ["moderation"', 'scope = ["face", "moderation"'))
     await acting.perform(whole.store, by[0], "change_face", {"what": "description", "value": "We grow beans."})
     await whole.settled()
     assert (await whole.client.get("/api/v2/instance")).json()["description"] == "We grow beans."
