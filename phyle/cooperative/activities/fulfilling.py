@@ -4,18 +4,25 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import orjson
+
 from phyle.conversation import groups
 from phyle.cooperative import circles, obligations, people
 from phyle.cooperative.activities import moderating
-from phyle.cooperative.law.mandates import holds
-from phyle.cooperative.law.members import electors
+from phyle.cooperative.law.effects.commons import Accepted
+from phyle.cooperative.law.mandates import holders
+from phyle.cooperative.law.phyles import charter
+from phyle.cooperative.law.spelling import digest
+from phyle.cooperative.law.state import State
 from phyle.cooperative.ledger import reading, signing
-from phyle.errors import Refusal, Unprocessable
+from phyle.errors import Conflict, Refusal, Unprocessable
 from phyle.identity import actors, faces, profiles
 from phyle.identity.faces import LONGEST
 from phyle.store.transaction import Tx
 
 JOB = "cooperative.fulfil"
+CIRCLE = "circle"
+"""The kind of item of the commons that is a group of people who work at something."""
 Body = Mapping[str, Any]
 
 
@@ -29,9 +36,19 @@ async def entered(tx: Tx, body: Body) -> None:
         for name, value in here.face if here is not None else ():
             with contextlib.suppress(Unprocessable):  # nothing is owed, so nobody waits to hear that it cannot be
                 await _show(tx, {"name": name, "value": value})
+    elif body["kind"] == "accept_item":
+        for seq in body["seqs"]:
+            await _accepted_by_steward(tx, seq)
     for seq in body["seqs"] if body["kind"] == "execute" else ():
         for id in await obligations.since(tx, seq):
             await tx.queue(JOB, {"id": id})
+
+
+async def _accepted_by_steward(tx: Tx, seq: int) -> None:
+    leaf = await reading.entry(tx, seq)
+    if leaf is not None:
+        with contextlib.suppress(Conflict, Unprocessable):  # nothing is owed, as above
+            await _accept(tx, orjson.loads(leaf)["act"]["payload"])
 
 
 async def look(tx: Tx, _body: Body) -> None:
@@ -83,18 +100,28 @@ async def _offices(tx: Tx, owed: Body) -> None:
 
 
 async def _appoint(tx: Tx) -> None:
-    """Who holds a mandate with the scope `moderation` moderates the agora."""
+    """Who holds a mandate with the scope `moderation` moderates the agora and the circles."""
     here = await reading.phyle(tx)
     if here is None or here.charter is None:
         return
     at, state = await tx.value(signing.SQL.clock), await reading.load(tx)
-    stewards = await reading.knowing(
-        tx, state, lambda: [member for member in electors(state) if holds(state, member, "moderation", at)]
-    )
-    agora = await circles.circle(tx, circles.AGORA)
+    stewards = await reading.knowing(tx, state, lambda: _moderators(state, at))
     wanted = sorted((await people.actors_of(tx, stewards)).values())
-    if sorted((await groups.get(tx, agora.id)).moderators) != wanted:
-        await groups.settle(tx, agora, moderators=wanted)
+    for group in await circles.open_to_all(tx):
+        if sorted((await groups.get(tx, group.id)).moderators) != wanted:
+            await groups.settle(tx, group, moderators=wanted)
+
+
+def _moderators(state: State, at: int) -> list[str]:
+    offices = [name for name, office in charter(state).offices.items() if "moderation" in office.scope]
+    return sorted({member for office in offices for member in holders(state, office, at)})
+
+
+async def _accept(tx: Tx, owed: Body) -> None:
+    """A circle that was accepted is met as a group; other items wait for who keeps the commons."""
+    accepted = await reading.get(tx, Accepted, digest(owed["item"]))
+    if accepted is not None and accepted.kind == CIRCLE:
+        await circles.open_circle(tx, owed["item"])
 
 
 async def _describe(tx: Tx, owed: Body) -> None:
@@ -121,7 +148,7 @@ _DO: Mapping[str, Callable[[Tx, Body], Awaitable[str | None]]] = {
     "recalled": _offices,
     "rotated": _describe,
     "annulled": _nothing,
-    "accepted": _nothing,
+    "accepted": _accept,
     "granted": _nothing,
     "moderated": _moderated,
     "face": _show,

@@ -11,7 +11,9 @@ from phyle.cooperative.law.executions import Obligation
 from phyle.cooperative.ledger import append, reading, signing
 from phyle.identity import multikey
 from phyle.identity.actors import Actor
-from tests.cooperative.activities.test_doors import admitted, founders
+from tests.between import accepted, received
+from tests.cooperative.activities.test_agora import AS2
+from tests.cooperative.activities.test_doors import admitted, founders, group
 from tests.cooperative.founding import pass_time, propose, vote
 from tests.cooperative.law.charters import charter
 from tests.cooperative.travelling import Clock
@@ -106,6 +108,21 @@ async def test_accounts_and_hosts_are_kept_away_for_as_long_as_it_holds(
     await whole.settled()
     assert (await whole.client.get("/@mallory")).status_code == 200
     assert (await there.send(whole.inbox, there.activity("Follow", there.actor("yan"), by[0].uri))).status_code == 202
+
+
+async def test_a_circle_that_is_accepted_can_be_followed(whole: Instance, clock: Clock, there: Peer) -> None:
+    by = await founders(whole)
+    circles = [{"kind": "AcceptItem", "arguments": {"item": name, "kind": "circle"}} for name in ("bees", "Our bees")]
+    owed = await decided(whole, clock, by, *circles)
+    assert [bool(each.discharged) for _, each in sorted(owed.items())] == [True, False]
+    await accepted(whole, there, there.activity("Follow", there.actor("zed"), await group(whole, "bees")))
+    await received(there, "Accept")
+    async with whole.store.transaction() as tx:
+        await fulfilling.look(tx, {})
+    document = (await whole.client.get(await group(whole, "bees"), headers=AS2)).json()
+    assert document["type"] == "Group"
+    assert document["phyle:ledger"]["origin"] == f"{whole.store.settings.domain}/ledger/1"
+    assert document["attributedTo"]
 
 
 async def test_stewards_moderate_the_agora(whole: Instance) -> None:
