@@ -18,9 +18,14 @@ def effect(given: Effect, names: Names) -> str:
 
 
 def option(given: Option, names: Names) -> str:
-    """An option with its effects; without any it leaves things as they are."""
+    """An option with its effects; without any it leaves things as they are. A candidate is named by what follows."""
     says = " ".join(effect(each, names) for each in given.effects) or "Nothing changes."
-    return f"{given.label}: {says}"
+    return says if given.label in _members(given) else f"{given.label}: {says}"
+
+
+def _members(given: Option) -> set[str]:
+    """Whom the effects of an option are about: in an election the label of an option is its candidate."""
+    return {str(each.arguments.get("member")) for each in given.effects if isinstance(each.arguments, Mapping)}
 
 
 def who(member: Any, names: Names) -> str:
