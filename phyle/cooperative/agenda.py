@@ -12,7 +12,7 @@ SAYS: Mapping[str, str] = {
     "probation": "A probation ends",
     "suspension": "A suspension ends",
     "rebound": "A membership is known by its new key",
-    "review": "Memberships of those who did nothing for long lapse",
+    "review": "It is checked whose membership now rests, for having done nothing for long",
     "open": "The ballot opens",
     "close": "The ballot closes",
     "tally": "The papers are counted",

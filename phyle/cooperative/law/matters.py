@@ -148,7 +148,9 @@ def _check_election(state: State, matter: Matter, election: Election) -> None:
     if office.by != "election":
         raise Unprocessable(f"The office {election.office} is filled by {office.by}, not by election.")
     if not 1 <= election.seats <= office.seats or matter.seats != election.seats:
-        raise Unprocessable(f"The office has {office.seats} seats; an election fills at least one of them.")
+        raise Unprocessable(
+            f"An election to the office {election.office} fills 1 seat at least and {office.seats} at most."
+        )
 
 
 def _check_options(matter: Matter) -> None:
