@@ -50,21 +50,29 @@ async def show(asked: Asked, fault: Refusal | None = None) -> Answer:
         problems=fault.sentence.split("\n")[1:] if fault is not None else [],
         kind=kind,
         governs=governs,
-        choices={field.name: await _choices(asked, field, charter) for field in kind.fields},
+        choices={field.name: await _choices(asked, field, charter, elected=kind.election) for field in kind.fields},
         methods={name: METHODS[name] for name in governs.methods if name != "yesno"},
+        called=METHODS,
+        amounts=any(name in PARAMS for name in governs.methods),
         charter=charter if kind.charter else None,
         key=asked.text("key", most=100) or new_key(),
         stays=STAYS,
     )
 
 
-async def _choices(asked: Asked, field: Field, charter: charters.ShownCharter) -> list[tuple[str, str]]:
-    """What can be chosen in a field, with words for it."""
+async def _choices(
+    asked: Asked, field: Field, charter: charters.ShownCharter, *, elected: bool
+) -> list[tuple[str, str]]:
+    """What can be chosen in a field, with words for it. `elected`: only offices that are filled by election."""
     viewer = await sight(asked)
     if field.sort == "member":
         return [(choice.id, choice.name) for choice in await among(asked.tx, viewer, *field.standings)]
     if field.sort == "office":
-        return [(office.name, f"{office.name} ({office.seats} seats)") for office in charter.offices]
+        return [
+            (office.name, f"{office.name} ({office.seats} {'seat' if office.seats == 1 else 'seats'})")
+            for office in charter.offices
+            if office.by == "election" or not elected
+        ]
     if field.sort == "charge":
         held = await lists.newest(asked.tx, Charge, part_of(asked, most=100))
         live = {each.id: each.value for each in held if not each.value.expelled and not each.value.withdrawn}

@@ -20,6 +20,7 @@ from phyle.web.pages.cooperative import (
     powers,
     proposals,
     proposing,
+    rebindings,
     register,
 )
 from phyle.web.routes import Handler, Route, page
@@ -106,6 +107,10 @@ ROUTES: tuple[Route, ...] = (
     _form("/phyle/elsewhere", elsewhere.join),
     _form("/phyle/elsewhere/leave", elsewhere.leave),
     page("GET", "/phyle/elsewhere/credential", elsewhere.credential, who="user"),
+    page("GET", "/phyle/rebindings", rebindings.show),
+    _form("/phyle/rebindings", rebindings.ask),
+    _form("/phyle/rebindings/<id>/vouch", rebindings.vouch),
+    _form("/phyle/rebindings/<id>/object", rebindings.object_to),
     page("GET", "/phyle/register", register.show),
     page("GET", "/phyle/register/table", register.show_table, who="user"),
     _form("/phyle/register", register.inspect),

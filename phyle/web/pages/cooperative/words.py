@@ -115,6 +115,7 @@ DONE: Mapping[str, str] = {
     "founded": "The phyle is founded. You are a member.",
     "kept": "The charter holds together. Read it, and sign it if you want to found this phyle with it.",
     "applied": "Your application is entered. Now members who know you have to vouch for you.",
+    "rebinding": "It is entered. Now members who know you have to vouch for it.",
     "asked": "Your application is on its way. That phyle will answer.",
     "leaving": "That you leave is on its way to that phyle.",
     "vouched": "You have vouched.",

@@ -244,6 +244,23 @@ async def test_a_steward_hides_a_post(whole: Instance, three: list[Browser]) -> 
     assert "Confirmed" in ana.page.words
 
 
+async def test_a_lost_account_is_replaced(three: list[Browser], enter: Enter) -> None:
+    ana, _, cleo = three
+    await cleo.open("/phyle/membership")
+    number = next(link for link in cleo.page.links if len(link) == 26)
+    cleos = await enter("cleo2")
+    await cleos.open("/phyle/join")
+    await cleos.click("I am a member, but have lost my account")
+    await cleos.press("Ask for my membership", 403, old="a" * 26)
+    await cleos.press("Ask for my membership", old=f"https://x.example/phyle/members/{number}")
+    await ana.open("/phyle/rebindings")
+    await ana.press("I know that this is them")
+    assert "Vouched for by @ana" in " ".join(ana.page.words.split())
+    await cleo.open("/phyle/rebindings")
+    await cleo.press("Object")
+    assert "Objected to by @cleo" in " ".join(cleo.page.words.split())
+
+
 async def test_another_phyle_is_joined_and_left_from_here(whole: Instance, beyond: Instance) -> None:
     await found(whole.store, [(await whole.member(name)).actor for name in ("ana", "ben", "cleo")], charter())
     await begin(beyond.store)
