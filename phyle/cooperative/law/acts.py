@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from phyle.cooperative.law.spelling import spell
-from phyle.cooperative.law.values import Hash, Key, read
+from phyle.cooperative.law.values import Hash, Key, Moment, read
 from phyle.errors import Malformed, Unproven
 from phyle.identity import multikey
 
@@ -53,7 +53,7 @@ class Act:
     by: str
     payload: Any
     nonce: str
-    expires: int
+    expires: Moment
     head: Head | None = None
     proof: Proof
 

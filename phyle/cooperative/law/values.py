@@ -25,10 +25,14 @@ Line = NewType("Line", str)
 """A line of text that everybody may read, of at most 300 characters."""
 Key = NewType("Key", str)
 """An Ed25519 public key as a Multikey."""
+Moment = NewType("Moment", int)
+"""A time that people give: milliseconds since the epoch, up to the year 9999, so that it can be written as a day."""
 Unread = NewType("Unread", object)
 """JSON of which nothing is known yet: whoever has it reads it with its own dataclass."""
 
 EXACT = 2**53 - 1
+LAST_MOMENT = 253_402_300_799_999
+NO_MOMENT = Moment(0)
 
 _SHAPES: Mapping[Any, tuple[re.Pattern[str], str]] = {
     Id: (re.compile(r"[a-z2-7]{26}"), "must be 26 characters of a to z and 2 to 7"),
@@ -96,8 +100,8 @@ def _reader(hint: Any) -> Read:
         return _anything
     if hint is Unread:
         return lambda value, where: value
-    if hint in (str, bool, int):
-        return {str: _text, bool: _truth, int: _integer}[hint]
+    if hint in (str, bool, int, Moment):
+        return {str: _text, bool: _truth, int: _integer, Moment: _moment}[hint]
     if hint is Fraction:
         return _fraction
     if is_dataclass(hint):
@@ -168,6 +172,12 @@ def _truth(value: Any, where: Where) -> Any:
 def _integer(value: Any, where: Where) -> Any:
     if type(value) is not int or not -EXACT <= value <= EXACT:
         raise Malformed(f"{_path(where)} must be a whole number within 2^53-1")
+    return value
+
+
+def _moment(value: Any, where: Where) -> Any:
+    if not 0 <= _integer(value, where) <= LAST_MOMENT:
+        raise Malformed(f"{_path(where)} must be a time in milliseconds, up to the year 9999")
     return value
 
 

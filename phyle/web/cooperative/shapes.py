@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from phyle.cooperative.law import values
-from phyle.cooperative.law.values import Hash, Id, Key, Line, Unread, Word
+from phyle.cooperative.law.values import Hash, Id, Key, Line, Moment, Unread, Word
 from phyle.powers import Power
 
 Schema = dict[str, Any]
@@ -24,6 +24,7 @@ _SHAPED: Mapping[Any, Schema] = {
     Any: {},
     str: {"type": "string"},
     bool: {"type": "boolean"},
+    Moment: {"type": "integer", "minimum": 0, "maximum": values.LAST_MOMENT, "description": "Milliseconds."},
     int: {"type": "integer", "minimum": -values.EXACT, "maximum": values.EXACT},
     Fraction: {"type": "string", "pattern": "^-?[0-9]+/[0-9]+$"},
     datetime: {"type": "integer", "description": "Milliseconds."},

@@ -2,9 +2,10 @@
 
 import pytest
 
+from phyle.cooperative.law.acts import read_act
 from phyle.cooperative.law.ballots import Paper
 from phyle.cooperative.law.phyles import phyle
-from phyle.errors import Refused
+from phyle.errors import Malformed, Refused
 from tests.cooperative.law.clauses import SIMPLE, charter, power
 from tests.cooperative.law.stories import Story
 
@@ -66,3 +67,27 @@ def test_papers_are_kept_while_a_decision_is_challenged():
     assert story.proposal(id).phase == "stayed"
     with pytest.raises(Refused, match="can no longer be challenged"):
         story.host_act("erase", commitments=[paper], reason=story.seal("why"))
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        {"kind": "Suspend", "arguments": {"member": "a" * 26, "until": 2**53 - 1}},
+        {"kind": "Grant", "arguments": {"grant": "a" * 26, "licence": "x", "text": "0" * 64, "until": 253402300800000}},
+        {"kind": "Suspend", "arguments": {"member": "a" * 26, "until": -1}},
+    ],
+)
+def test_nothing_is_proposed_for_a_day_that_cannot_be_written(effect):
+    """Whoever lists proposals writes their days: one such would hide all others."""
+    story = Story()
+    ann, *_ = story.founded(SIMPLE)
+    with pytest.raises(Malformed, match="year 9999"):
+        story.proposed(ann, effect)
+
+
+def test_no_act_expires_after_the_last_day():
+    story = Story()
+    ann, *_ = story.founded(SIMPLE)
+    document = {**story.document(ann.key, ann.id, "exit", {}), "expires": 2**53 - 1}
+    with pytest.raises(Malformed, match="year 9999"):
+        read_act(document)

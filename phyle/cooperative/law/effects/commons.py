@@ -9,7 +9,7 @@ from phyle.cooperative.law.moderations import Moderation, confirm, lift
 from phyle.cooperative.law.phyles import phyle
 from phyle.cooperative.law.spelling import digest
 from phyle.cooperative.law.state import State
-from phyle.cooperative.law.values import Hash, Id, Line, Word
+from phyle.cooperative.law.values import NO_MOMENT, Hash, Id, Line, Moment, Word
 from phyle.cooperative.law.withholdings import Withholding
 from phyle.cooperative.law.withholdings import confirm as uphold
 from phyle.errors import Refused
@@ -96,7 +96,7 @@ class Granting:
     text: Hash
     to: Id | None = None
     name: Line | None = None
-    until: int = 0
+    until: Moment = NO_MOMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

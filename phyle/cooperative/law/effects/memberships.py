@@ -11,7 +11,7 @@ from phyle.cooperative.law.members import OVER, Member, Standing, settle, stand
 from phyle.cooperative.law.phyles import charter
 from phyle.cooperative.law.rebindings import Rebinding, carry_out
 from phyle.cooperative.law.state import State
-from phyle.cooperative.law.values import Id, Word
+from phyle.cooperative.law.values import NO_MOMENT, Id, Moment, Word
 from phyle.errors import Refused
 
 Owed = Iterable[Mapping[str, Any]]
@@ -36,7 +36,7 @@ class Admission(Whom):
 class Suspension(Whom):
     """A suspension until a time in milliseconds, 0 for as long as can be. It is no expulsion by another name."""
 
-    until: int = 0
+    until: Moment = NO_MOMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
