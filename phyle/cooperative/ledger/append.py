@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary, proxy
 from phyle.cooperative.law.phyles import next_item
 from phyle.cooperative.law.state import State
 from phyle.cooperative.ledger import inbox
-from phyle.cooperative.ledger.deciding import Batch, Waiting, decide
+from phyle.cooperative.ledger.deciding import Batch, Waiting, decide, fault
 from phyle.cooperative.ledger.inbox import RECEIVERS, Answer
 from phyle.cooperative.ledger.reading import frontier
 from phyle.cooperative.ledger.writing import Entered, write
@@ -130,10 +130,12 @@ class Sequencer:
         async with self._turn:
             while True:
                 try:
-                    done = await self._round()
-                except BaseException:
+                    done = await self._round(AT_ONCE)
+                except Unavailable:
                     self._warm = None
                     raise
+                except Exception as error:
+                    done = await self._without_the_culprit(error)
                 if done.barrier:
                     await self._make_sure(done.now)
                 elif not done.locked:
@@ -152,20 +154,52 @@ class Sequencer:
             return 1.0
         return min(1.0, max(0.0, (done.next_at - done.now) / 1000))
 
-    async def _round(self) -> _Round:
-        """One commit, or none if another process is at it."""
+    async def _without_the_culprit(self, error: Exception) -> _Round:
+        """What the law allows and the database does not hold must not keep the others waiting for ever: what is due is
+        tried alone, then the first act alone; that act is refused if it cannot be kept. Raises what is due and cannot
+        be."""
+        _log.error("the ledger could not be written: %r", error)
+        self._warm = None
+        done = await self._round(0)
+        if done.more or done.barrier or done.stopped or not done.locked:
+            return done
+        try:
+            done = await self._round(1)
+        except Unavailable:
+            raise
+        except Exception:
+            _log.exception("an act is refused, because the database does not hold it")
+            self._warm = None
+            return await self._refuse_first()
+        done.more = True
+        return done
+
+    async def _refuse_first(self) -> _Round:
+        async with self.store.transaction() as tx:
+            if not await tx.value(SQL.try_lock, LEDGER):
+                return _Round(locked=False, more=True)
+            (row,) = await tx.rows(inbox.SQL.waiting, 1)
+            batch = Batch(state=State(whole=False), now=row["now"], quiet=row["nothing_before"])
+            if row["id"] is not None:
+                fault(batch, _waiting(row))
+                await write(tx, batch, Frontier())
+        self._answer(batch.answers)
+        return _Round(more=True, answered=True, now=batch.now)
+
+    async def _round(self, most: int) -> _Round:
+        """One commit of at most so many acts, or none if another process is at it."""
         batch: Batch | None = None
         async with self.store.transaction() as tx:
             if not await tx.value(SQL.try_lock, LEDGER):
                 return _Round(locked=False, more=bool(await tx.value(inbox.SQL.any_waiting)))
-            rows = await tx.rows(inbox.SQL.waiting, AT_ONCE)
+            rows = await tx.rows(inbox.SQL.waiting, most)
             ledger, waiting = rows[0], [_waiting(row) for row in rows if row["id"] is not None]
             if ledger["stopped"]:
                 return _Round(stopped=ledger["stopped"])
             warm = await self._state(tx, ledger["size"])
             now = max(ledger["now"], *(act.received for act in waiting), 0)  # whatever the clock did since they came
             batch = Batch(state=warm.state, now=now, quiet=ledger["nothing_before"])
-            await decide(tx, batch, waiting, all_of_them=len(waiting) < AT_ONCE)
+            await decide(tx, batch, waiting, all_of_them=len(waiting) < most or not most)
             edge = await write(tx, batch, warm.edge)
             if batch.failed:
                 await tx.run(SQL.stop, batch.failed, True)

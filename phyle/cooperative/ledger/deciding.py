@@ -166,7 +166,7 @@ async def _decide_one(tx: Tx, batch: Batch, act: Waiting) -> None:
         if not _ours(error):
             raise
         _log.exception("act %s is refused because of an error of ours", act.hash)
-        _refuse(batch, act, Refusal(OURS))
+        fault(batch, act)
 
 
 async def _check_head(tx: Tx, act: Act) -> None:
@@ -222,6 +222,11 @@ def _refuse(batch: Batch, act: Waiting, refusal: Refusal) -> None:
         hash=act.hash, state="refused", received=act.received, at=batch.now, status=refusal.status, sentence=sentence
     )
     batch.answers.append(refused)
+
+
+def fault(batch: Batch, act: Waiting) -> None:
+    """Refuses an act because of an error of ours."""
+    _refuse(batch, act, Refusal(OURS))
 
 
 def _ours(error: Exception) -> bool:

@@ -7,17 +7,18 @@ from typing import Any, NoReturn
 
 import pytest
 
-from phyle.cooperative.law.acts import sign
+from phyle.cooperative.law.acts import act_hash, sign
 from phyle.cooperative.law.kinds import DAY
 from phyle.cooperative.law.members import Member
 from phyle.cooperative.law.table import LAW
 from phyle.cooperative.ledger import append, reading
-from phyle.cooperative.ledger.acts import submit, submit_in, wait
+from phyle.cooperative.ledger.acts import Answer, submit, submit_in, wait
 from phyle.cooperative.ledger.beginning import begin
 from phyle.cooperative.ledger.deciding import OURS
 from phyle.cooperative.ledger.openings import seal
 from phyle.cooperative.ledger.sheets import sheet
 from phyle.errors import Conflict, Malformed, Refusal, Refused, TooLarge, Unavailable, Unprocessable, Unproven
+from phyle.store.sql import Query
 from phyle.store.transaction import Store
 from tests.cooperative.law.charters import charter
 from tests.cooperative.ledger.phyles import Phyle
@@ -248,3 +249,27 @@ async def test_an_act_whose_signer_saw_another_ledger_is_refused(phyle: Phyle) -
     true = {**bare, "nonce": "ab" * 16, "head": {"size": head.size, "root": head.root.hex()}}
     await submit(phyle.store, sign(true, person.key, at=bare["expires"] - DAY), author="server-key")
     assert (await phyle.kinds())[-1] == "exit"
+
+
+async def test_an_act_that_the_database_does_not_hold_keeps_nobody_waiting(
+    phyle: Phyle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the law overlooks, such as a NUL, is refused; what waits beside it is entered."""
+    first, second, third = await phyle.founded()
+    poisoned = await phyle.document(first, "exit", {})
+    beside = [await phyle.document(each, "exit", {}) for each in (second, third)]
+    written = append.write
+
+    async def write(tx: Any, batch: Any, edge: Any) -> Any:
+        if any(entry.act is not None and entry.act.hash == act_hash(poisoned) for entry in batch.entries):
+            await tx.run(Query("SELECT $1::text"), "\0")
+        return await written(tx, batch, edge)
+
+    monkeypatch.setattr(append, "write", write)
+    answers = await asyncio.gather(
+        *(submit(phyle.store, act, author="server-key") for act in (poisoned, *beside)), return_exceptions=True
+    )
+    assert isinstance(answers[0], Refusal)
+    assert answers[0].sentence == OURS
+    assert [answer.state for answer in answers[1:] if isinstance(answer, Answer)] == ["entered", "entered"]
+    assert (await phyle.kinds()).count("exit") == 2
