@@ -180,7 +180,7 @@ def _check_noticed(state: State, given: Given) -> None:
     days = charter(state).assembly.notice_days
     if given.at + days * DAY > assembly.opens:
         raise Refused(f"Notice must be given {days} days before an assembly.")
-    check_delivery(state, given.payload.evidence)
+    check_delivery(state, given, given.payload.evidence)
 
 
 def _noticed(state: State, given: Given) -> None:

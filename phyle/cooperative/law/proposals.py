@@ -8,7 +8,7 @@ from phyle.cooperative.charter.clauses import Power
 from phyle.cooperative.law.challenges import annulled_by, finish, lift, stay_all
 from phyle.cooperative.law.effects.table import proposable
 from phyle.cooperative.law.failing import attempt
-from phyle.cooperative.law.kinds import DAY, Given, act
+from phyle.cooperative.law.kinds import DAY, HOUR, Given, act
 from phyle.cooperative.law.matters import Matter, Named, about_proposal, all_effects, check_matter, filled, power_over
 from phyle.cooperative.law.members import electors, full, voice
 from phyle.cooperative.law.phyles import active, charter, schedule, unschedule
@@ -19,6 +19,9 @@ from phyle.errors import Refused
 from phyle.powers import SELF
 
 __all__ = ["ACTS", "begin_deliberation", "power_over"]
+
+MOST_WAIT = HOUR
+"""Between the receipt of what the host says of itself and its entry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,11 +216,14 @@ def _check_noticed(state: State, given: Given) -> None:
     if proposal.assembly is not None:
         raise Refused("Notice is given of the assembly that the proposal is on the agenda of.")
     power_over(state, charter(state), proposal)
-    check_delivery(state, given.payload.evidence)
+    check_delivery(state, given, given.payload.evidence)
 
 
-def check_delivery(state: State, evidence: str) -> None:
-    """Refused unless the evidence says of each elector how they had notice."""
+def check_delivery(state: State, given: Given, evidence: str) -> None:
+    """Refused unless the evidence says of each elector how they had notice. The host gives it now, and cannot say
+    that it had it from itself long ago."""
+    if given.entry.at - given.at > MOST_WAIT:
+        raise Refused("Notice counts from when it is entered; this one waited too long.")
     try:
         delivered = orjson.loads(state.blob(evidence))
     except orjson.JSONDecodeError as error:

@@ -4,7 +4,11 @@ import pytest
 
 from phyle.cooperative.law.acts import read_act
 from phyle.cooperative.law.ballots import Paper
+from phyle.cooperative.law.kinds import DAY
+from phyle.cooperative.law.members import electors
 from phyle.cooperative.law.phyles import phyle
+from phyle.cooperative.law.spelling import spell
+from phyle.cooperative.law.table import LAW
 from phyle.errors import Malformed, Refused
 from tests.cooperative.law.clauses import SIMPLE, charter, power
 from tests.cooperative.law.stories import Story
@@ -91,3 +95,16 @@ def test_no_act_expires_after_the_last_day():
     document = {**story.document(ann.key, ann.id, "exit", {}), "expires": 2**53 - 1}
     with pytest.raises(Malformed, match="year 9999"):
         read_act(document)
+
+
+def test_the_host_does_not_say_that_notice_was_given_long_ago():
+    story = Story()
+    ann, *_ = story.founded(charter(power("PublicFace", notice_days=14)))
+    id = story.proposed(ann, _face("x"))
+    story.later(days=20)
+    evidence = story.keep(spell(dict.fromkeys(electors(story.state), "delivered")))
+    document = story.document(story.host, "host", "noticed", {"proposal": id, "evidence": evidence})
+    with pytest.raises(Refused, match="waited too long"):
+        LAW.decide(story.state, document, received=story.now - 19 * DAY, at=story.now, author="host")
+    story.notice(id)
+    assert story.proposal(id).noticed == story.now
