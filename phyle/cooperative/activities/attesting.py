@@ -55,7 +55,10 @@ async def still_pinned(tx: Tx, member: str, actor: Actor) -> bool:
     if commitment is None:
         return True
     known = (await openings_of(tx, [commitment], audiences=("members", "register"))).get(commitment)
-    now = await pinned_of(tx, actor)
+    try:
+        now = await pinned_of(tx, actor)
+    except Missing:
+        return False
     return known is None or known.value["publicKeyMultibase"] == now["publicKeyMultibase"]
 
 

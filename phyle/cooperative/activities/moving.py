@@ -83,7 +83,8 @@ async def repinned(tx: Tx, body: Mapping[str, Any]) -> None:
     actor = await actors.by_id(tx, body["actor"])
     member = await people.member_of(tx, actor.id)
     found = await reading.get(tx, Member, member) if member is not None else None
-    if member is not None and found is not None and found.custody == "none" and found.standing in (*IN, *APPLYING):
+    signs = "rsa" in await actors.public_keys(tx, actor)
+    if member and found and signs and found.custody == "none" and found.standing in (*IN, *APPLYING):
         opening = seal("pinned", await pinned_of(tx, actor), audience="members", about=member)
         await attest(tx, member, "pin", {"pinned": opening.commitment}, [opening], request=body["evidence"])
     await unneeded(tx, body["evidence"])
