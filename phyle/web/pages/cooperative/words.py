@@ -18,7 +18,7 @@ PHASES: Mapping[str, str] = {
 }
 
 STANDINGS: Mapping[str, str] = {
-    "applicant": "Has applied",
+    "applicant": "Applicant",
     "probation": "On probation",
     "member": "Member",
     "lapsed": "Resting member",
@@ -151,6 +151,7 @@ DONE: Mapping[str, str] = {
     "lifted": "It is lifted.",
     "resigned": "You have laid the office down.",
     "inspected": "Your purpose is entered. The register is open to you for an hour.",
+    "drawn": "The draw has begun.",
     "committed": "Your contribution to the draw is entered.",
 }
 """What a page says after something was done, by the word that brings it there."""

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from phyle.cooperative.law.ballots import ballot_id
+from phyle.cooperative.ledger import append
 from phyle.cooperative.ledger.beginning import begin
 from tests.cooperative.founding import found, pass_time
 from tests.cooperative.law.charters import charter
@@ -15,6 +16,7 @@ from tests.instance import Instance
 from tests.servers import eventually
 from tests.web.pages.browser import Browser
 from tests.web.pages.cooperative.conftest import Enter, entered
+from tests.web.pages.cooperative.phyles import BY_LOT
 
 DELEGATION = """
 ## Article 4. Lending
@@ -200,7 +202,7 @@ async def test_an_appeal_and_an_objection(whole: Instance, clock: Clock, three: 
     assert "Withdrew the application" in dora.page.words
     await dora.click("Apply again")
     await dora.press("Apply")
-    assert "Has applied" in dora.page.words
+    assert "Applicant" in dora.page.words
 
 
 async def test_the_register_is_open_for_a_purpose(three: list[Browser], enter: Enter) -> None:
@@ -282,3 +284,16 @@ async def test_another_phyle_is_joined_and_left_from_here(whole: Instance, beyon
 async def _applied(whole: Instance) -> bool:
     query = "SELECT count(*) FROM cooperative.slices WHERE kind = 'member' AND value ->> 'standing' = 'applicant'"
     return bool(await whole.value(query))
+
+
+async def test_an_office_is_filled_by_lot(whole: Instance, browsers: Callable[[], Browser]) -> None:
+    actors = [(await whole.member(name)).actor for name in ("ana", "ben", "cleo")]
+    await found(whole.store, actors, charter(articles=BY_LOT))
+    ana = await entered(browsers(), "ana")
+    await ana.open("/phyle/offices")
+    await ana.press("Draw by lot")
+    await append.drain(whole.store)
+    await ana.click("An office")
+    await ana.press("Add my words", 422, words="short")
+    await ana.press("Add my words", words="the crow sings on the third pole")
+    assert "not yet" in ana.page.words
