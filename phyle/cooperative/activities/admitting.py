@@ -51,7 +51,7 @@ async def _answer(tx: Tx, body: Mapping[str, Any]) -> None:
 async def _apply(tx: Tx, here: Phyle, group: Actor, follower: Actor, request: int | None) -> None:
     if follower.local:
         await acting.apply_in(tx, follower)
-    elif request is None:
+    elif request is None or "rsa" not in await actors.public_keys(tx, follower):  # nothing could prove who asked
         await follows.reject(tx, group, follower)
         return
     else:
