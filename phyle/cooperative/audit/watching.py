@@ -69,7 +69,9 @@ class Watching:
 
     def _paper(self, state: State, entry: ActEntry) -> None:
         ballot, member = entry.act.payload["ballot"], entry.act.by
-        hand = Hand(author=entry.author, via=state.require(Member, member).via, proven=entry.hash in self.proven)
+        known = state.require(Member, member)
+        via = (known.representative or known).via  # whoever acts for an organisation signs with a key of their own
+        hand = Hand(author=entry.author, via=via, proven=entry.hash in self.proven)
         self._facts.papers.setdefault(ballot, {})[member] = hand
 
     def _named(self, here: Phyle, seq: int) -> None:

@@ -4,9 +4,11 @@ import pytest
 
 from phyle.cooperative.audit.auditing import audit
 from phyle.cooperative.audit.verdicts import Verdict
+from phyle.cooperative.law.possession import prove
+from phyle.identity import multikey
 from tests.cooperative.audit.memories import remembered
 from tests.cooperative.law.charters import charter
-from tests.cooperative.law.stories import Person, Story
+from tests.cooperative.law.stories import ORIGIN, Person, Story, key
 
 
 def voted(own: int, elsewhere: int, keyed: int, *, rule: str = "more than 1/2 of cast") -> Verdict:
@@ -60,3 +62,26 @@ def test_how_the_members_are_known(own: int, elsewhere: int, keyed: int) -> None
     assert (found.domain.name, found.domain.part) == max(
         [("a.test", own + keyed), ("b.test", elsewhere)], key=lambda pair: pair[1]
     )
+
+
+def test_whoever_acts_for_an_organisation_is_known_by_a_host_of_their_own() -> None:
+    classes = (
+        '\n## Article 4. Classes\n\n```toml\n[class.member]\n\n[class.organisation]\nprincipal = "organisation"\n```\n'
+    )
+    story = Story()
+    people = story.founded(charter(articles=f"\n## Article 4. Classes\n\n```toml\n{classes}\n```\n"), custody="member")
+    clubs = [story.person(via=f"{name}.test") for name in ("b", "c", "d")]
+    for number, club in enumerate(clubs):
+        story.act(club, "apply", **club.introduction("organisation"))
+        proposal = story.proposed(people[0], {"kind": "Admit", "arguments": {"member": club.id}})
+        assert story.decided(proposal, people) == "executed"
+        agent = key(700 + number)
+        told = {"key": multikey.encode(agent.public_key()), "custody": "server", "via": "agents.test"}
+        story.act(club, "represent", representative=told, possession=prove(agent, ORIGIN, club.id))
+        club.key = agent
+    proposal = story.proposed(people[0], {"kind": "Resolve", "arguments": {}})
+    ballot = story.to_ballot(proposal)
+    for each in (*people[:2], *clubs):
+        story.vote(each, ballot, {"paper": "against" if each in people else "for"})
+    assert story.finished(proposal) == "executed"
+    assert audit(remembered(story)).decisions[-1].hosts == ("agents.test",)
