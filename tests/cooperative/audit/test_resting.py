@@ -69,7 +69,7 @@ def test_whoever_acts_for_an_organisation_is_known_by_a_host_of_their_own() -> N
         '\n## Article 4. Classes\n\n```toml\n[class.member]\n\n[class.organisation]\nprincipal = "organisation"\n```\n'
     )
     story = Story()
-    people = story.founded(charter(articles=f"\n## Article 4. Classes\n\n```toml\n{classes}\n```\n"), custody="member")
+    people = story.founded(charter(articles=classes), custody="member")
     clubs = [story.person(via=f"{name}.test") for name in ("b", "c", "d")]
     for number, club in enumerate(clubs):
         story.act(club, "apply", **club.introduction("organisation"))
