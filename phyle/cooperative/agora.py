@@ -13,7 +13,7 @@ from phyle.conversation import polls, posts, publishing
 from phyle.conversation.polls import MOST_OPTIONS, PollDraft
 from phyle.conversation.posts import Post
 from phyle.conversation.publishing import Draft
-from phyle.cooperative import people, wording
+from phyle.cooperative import wording
 from phyle.cooperative.circles import AGORA, circle
 from phyle.cooperative.law.ballots import Ballot
 from phyle.cooperative.law.matters import power_over
@@ -21,7 +21,6 @@ from phyle.cooperative.law.phyles import charter
 from phyle.cooperative.law.proposed import Proposal
 from phyle.cooperative.ledger import reading
 from phyle.cooperative.ledger.blobs import blob
-from phyle.identity import actors
 from phyle.store.sql import queries
 from phyle.store.transaction import Tx
 
@@ -31,6 +30,8 @@ DESCRIBED = "phyle:proposal"
 PHASES = frozenset(("sponsor", "withdraw", "open", "decide", "execute"))
 """Entries after which a proposal may be in another phase."""
 _LONGEST_SHOWN = 20_000
+UNNAMED: wording.Names = {}
+"""Who the members are, members see, on the pages that the posts link to. The posts of the agora are for everybody."""
 POLLABLE = ("yesno", "approval")
 """Methods whose papers fit into a native poll."""
 ANSWERS: Mapping[str, str] = {"Agree": "for", "Abstain": "abstain", "Disagree": "against", "Block": "block"}
@@ -75,14 +76,6 @@ async def subject_of(tx: Tx, post: int) -> tuple[str, str] | None:
     return None if row is None else (row["subject"], row["role"])
 
 
-async def names_of(tx: Tx, proposal: Proposal) -> dict[str, str]:
-    """How the members are called whom a proposal is about."""
-    about = {str(effect.arguments.get("member", "")) for option in proposal.options for effect in option.effects}
-    found = await people.actors_of(tx, [member for member in about if member])
-    known = await actors.by_ids(tx, found.values())
-    return {member: f"@{known[actor].acct}" for member, actor in found.items() if actor in known}
-
-
 async def _proposed(tx: Tx, seq: int, payload: Mapping[str, Any]) -> None:
     id = payload["proposal"]
     proposal = await reading.get(tx, Proposal, id)
@@ -102,8 +95,7 @@ async def _revised(tx: Tx, seq: int, payload: Mapping[str, Any]) -> None:
 
 async def _draft(tx: Tx, seq: int, id: str, proposal: Proposal) -> Draft:
     text = (await blob(tx, proposal.text) or b"").decode()[:_LONGEST_SHOWN]
-    names = await names_of(tx, proposal)
-    says = "\n".join(f"- {wording.option(option, names)}" for option in proposal.options)
+    says = "\n".join(f"- {wording.option(option, UNNAMED)}" for option in proposal.options)
     link = page(tx, f"proposals/{id}")
     would = f"What would happen:\n{says}" if says else ""
     # The title stands in the text, too: few clients show the name of a post.
@@ -216,8 +208,7 @@ async def _totals(tx: Tx, proposal: Proposal, ballot: Ballot) -> list[int]:
 async def _result(
     tx: Tx, seq: int, id: str, proposal: Proposal, decided: Mapping[str, Any], asked: Post | None
 ) -> Draft:
-    names = await names_of(tx, proposal)
-    won = [wording.option(proposal.options[place], names) for place in decided.get("winners", ())]
+    won = [wording.option(proposal.options[place], UNNAMED) for place in decided.get("winners", ())]
     outcome = "Passed" if decided["passed"] else "Not passed"
     until = decided.get("challenge_until", 0)
     parts = [

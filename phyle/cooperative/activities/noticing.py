@@ -28,8 +28,8 @@ from phyle.store.transaction import Tx
 
 SQL = queries(__file__)
 
-AT_ONCE = 40
-"""Electors who are told in one message."""
+AT_ONCE = 200
+"""Electors who are told at one look. Each has a message of their own: who else is an elector is for members to see."""
 PATIENCE = timedelta(hours=1)
 """So long is waited for servers that do not answer; then the ledger says that their people were not reached."""
 
@@ -103,9 +103,8 @@ async def _whom(tx: Tx) -> dict[str, Actor | None]:
 
 async def _tell(tx: Tx, notice: _Notice, whom: Sequence[Actor], *, first: int) -> None:
     group = await circle(tx, AGORA)
-    for number, start in enumerate(range(0, len(whom), AT_ONCE), start=first):
-        names = " ".join(f"@{actor.acct}" for actor in whom[start : start + AT_ONCE])
-        draft = Draft(text=f"{names} Notice: {notice.says}", visibility="direct")
+    for number, actor in enumerate(whom[:AT_ONCE], start=first):
+        draft = Draft(text=f"@{actor.acct} Notice: {notice.says}", visibility="direct")
         post = await publishing.publish_as(tx, group, draft)
         await tx.run(SQL.keep, f"{notice.name}/{number:06}", post.id)
 

@@ -33,5 +33,7 @@ async def test_electors_are_told_before_a_ballot_opens(whole: Instance, clock: C
     await whole.settled()
     mentions = await whole.value("SELECT count(*) FROM conversation.notifications WHERE kind = 'mention'")
     assert mentions == 3
+    named = await whole.fetch("SELECT count(*) AS named FROM conversation.mentions GROUP BY post")
+    assert [row["named"] for row in named] == [1, 1, 1]  # nobody is told who else is an elector
     await pass_time(whole.store, clock, days=3)
     assert (await proposal(whole.store, id)).phase == "balloting"
