@@ -101,7 +101,8 @@ async def test_nothing_is_changed_by_get(server: Server, ana: Person) -> None:
 
 
 NAMES = (
-    "acct account_id agreement all any bot category choices client_id client_name client_secret code comment created_at "
+    "acct account_id agreement all any bot category choices client_id client_name client_secret code comment "
+    "created_at "
     "display_name duration email exclude_types fields_attributes forward grant_type home id in_reply_to_id language "
     "languages last_read_id limit local locked max_id media_ids min_id none note notifications notify offset "
     "only_media password pinned poll q reblogs redirect_uri redirect_uris resolve scope scopes sensitive since_id "
