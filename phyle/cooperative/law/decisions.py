@@ -11,6 +11,7 @@ from phyle.cooperative.law.challenges import finish
 from phyle.cooperative.law.effects.table import failed
 from phyle.cooperative.law.failing import attempt, in_short
 from phyle.cooperative.law.kinds import DAY, Item, consequence
+from phyle.cooperative.law.lots import NO_LOT
 from phyle.cooperative.law.matters import all_effects, power_over
 from phyle.cooperative.law.phyles import charter_as_of, schedule
 from phyle.cooperative.law.proposed import Proposal
@@ -115,8 +116,11 @@ def quorum_met(proposal: Proposal, ballot: Ballot, power: Power) -> bool:
 
 
 def _again(state: State, at: int, proposal: Proposal, ballot: Ballot, power: Power) -> int:
-    """When the ballot is repeated because too few came, if the charter knows a second call."""
-    if proposal.second_call or power.quorum.second is None or proposal.body != ASSEMBLY or ballot.fault:
+    """When the ballot is repeated because too few came, if the charter knows a second call. A tie among too few, for
+    which nobody drew a lot, is no reason to do without it."""
+    if proposal.second_call or power.quorum.second is None or proposal.body != ASSEMBLY:
+        return 0
+    if ballot.fault not in ("", NO_LOT):
         return 0
     if quorum_met(proposal, ballot, power):
         return 0

@@ -14,7 +14,7 @@ from phyle.cooperative.law.kinds import DAY
 from phyle.cooperative.law.mandates import Mandate, holders
 from phyle.errors import Refused, Unproven
 from phyle.identity import multikey
-from tests.cooperative.law.clauses import SIMPLE, charter
+from tests.cooperative.law.clauses import SIMPLE, charter, power
 from tests.cooperative.law.stories import ORIGIN, Story, key, replayed
 
 RESOLVE = {"kind": "Resolve", "arguments": {}}
@@ -264,6 +264,19 @@ def test_a_tie_that_nobody_draws_has_not_passed():
     story.later(days=4)
     assert story.proposal(id).phase == "failed"
     assert "no" in story.ballot(ballot).fault.lower()
+
+
+def test_a_tie_among_too_few_that_nobody_draws_leaves_the_second_call():
+    story = Story()
+    few = power("Resolve", quorum='"at least 2"', second_call_quorum="at least 1", second_call_days=4)
+    people = story.founded(charter(few), 3)
+    id, _ballot = _tied(story, people[:1])
+    assert story.proposal(id).phase == "drawing"
+    story.later(days=4)
+    decided = [e.payload for e in map(read_entry, story.leaves) if e.kind == "decide"][-1]
+    assert (decided["passed"], decided["again"]) == (False, story.proposal(id).until)
+    assert story.proposal(id).second_call
+    assert list(replayed(story).everything()) == list(story.state.everything())
 
 
 @given(st.binary(min_size=32, max_size=32), st.lists(st.text("abcdefgh234567", min_size=3, max_size=3), unique=True))
