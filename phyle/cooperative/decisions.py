@@ -11,7 +11,7 @@ from phyle.conversation.paging import Page
 from phyle.cooperative import lists, proposals
 from phyle.cooperative.ballots import Papers
 from phyle.cooperative.law.members import Member
-from phyle.cooperative.ledger import reading
+from phyle.cooperative.ledger import checkpoints, reading
 from phyle.cooperative.seeing import Sight
 from phyle.errors import Missing
 from phyle.store.transaction import Tx
@@ -21,7 +21,8 @@ from phyle.store.transaction import Tx
 class Decision:
     """What the charter's rule made of a ballot. `entry`: its index in the ledger. `why`: the figures in sentences.
     `winners`: the options that won, by place. `challenge_until`: until when one that passed can be challenged, `again`:
-    when the ballot is repeated because too few came; milliseconds, 0 for never."""
+    when the ballot is repeated because too few came; milliseconds, 0 for never. `checkpoint`: the newest signed note,
+    by which whoever reads this can tell later whether they were shown another ledger; None before the first."""
 
     entry: int
     at: int
@@ -34,6 +35,7 @@ class Decision:
     winners: tuple[int, ...]
     challenge_until: int
     again: int
+    checkpoint: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,7 @@ async def about(tx: Tx, proposal: str) -> Decision | None:
 async def _decision(tx: Tx, seq: int, leaf: bytes) -> Decision:
     entry = orjson.loads(leaf)
     payload = entry["payload"]
-    proposal = await proposals.get(tx, payload["proposal"])
+    proposal, newest = await proposals.get(tx, payload["proposal"]), await checkpoints.newest(tx)
     return Decision(
         entry=seq,
         at=entry["at"],
@@ -112,4 +114,5 @@ async def _decision(tx: Tx, seq: int, leaf: bytes) -> Decision:
         winners=tuple(payload.get("winners", ())),
         challenge_until=payload.get("challenge_until", 0),
         again=payload.get("again", 0),
+        checkpoint=bytes(newest.note).decode() if newest is not None else None,
     )

@@ -1,5 +1,6 @@
 """A phyle lives through its API alone: founding, coming, deciding, leaving."""
 
+from phyle.cooperative.ledger import checkpoints
 from tests.web.cooperative.living import AGAINST, FOR, Living
 
 
@@ -38,7 +39,10 @@ async def test_three_found_admit_a_fourth_and_decide(living: Living) -> None:
     assert await living.decided(proposal) == "executed"
 
     assert (await dan.get("/members/me"))["membership"]["standing"] == "member"
+    async with living.here.store.transaction() as tx:
+        await checkpoints.publish(tx)
     decision = (await living.anyone("/decisions"))[0]
+    assert decision["checkpoint"] == (await living.anyone("/ledger"))["checkpoint"]
     assert decision["passed"]
     assert decision["title"] == "Admit Dan"
     papers = await living.anyone(f"/ballots/{ballot}/papers")
