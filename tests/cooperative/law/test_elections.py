@@ -85,8 +85,8 @@ def test_one_seat_by_other_methods(method):
     ("election", "more", "error"),
     [
         ({"office": "kings", "seats": 1}, {"method": "stv"}, "no office"),
-        ({"office": "stewards", "seats": 3}, {"method": "stv", "seats": 3}, "at most 2"),
-        ({"office": "stewards", "seats": 2}, {"method": "stv", "seats": 1}, "at most 2"),
+        ({"office": "stewards", "seats": 3}, {"method": "stv", "seats": 3}, "2 at most"),
+        ({"office": "stewards", "seats": 2}, {"method": "stv", "seats": 1}, "2 at most"),
         ({"office": "stewards", "seats": 1}, {"method": "yesno"}, "between candidates"),
         ({"office": "auditors", "seats": 1}, {"method": "stv"}, "filled by decision"),
         ({"office": "scribes", "seats": 1}, {"method": "stv"}, "filled by sortition"),
