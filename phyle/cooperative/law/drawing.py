@@ -28,6 +28,8 @@ from phyle.cooperative.law.values import Hash, Id, write
 
 SIGN_WITHIN, COMMIT_WITHIN, REVEAL_WITHIN = 3 * DAY, 2 * DAY, 2 * DAY
 ROUNDS = 2
+FEWEST_SECRETS = 2
+"""Whoever gave the only secret would have chosen the seed, knowing the pool."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,7 @@ def due_draw(state: State, at: int, item: Item) -> Drawn:
         return _signed(state, at, id, draw)
     given = {each.partition("/")[2]: it for each, it in state.all(Commitment, f"{item.id}.{draw.round}")}
     if draw.phase == "committing":
-        if given:
+        if len(given) >= FEWEST_SECRETS:
             return Drawn(draw=id, phase="revealing", round=draw.round, until=at + REVEAL_WITHIN)
         return (
             _again(state, at, id, draw, []) if draw.round < ROUNDS else Drawn(draw=id, phase="void", round=draw.round)
@@ -149,7 +151,7 @@ def due_draw(state: State, at: int, item: Item) -> Drawn:
     secrets = [it.secret for _, it in sorted(given.items()) if it.secret is not None]
     if silent and draw.round < ROUNDS:
         return _again(state, at, id, draw, silent)
-    if not secrets:
+    if len(secrets) < FEWEST_SECRETS:
         return Drawn(draw=id, phase="void", round=draw.round, missing=len(silent))
     seed = seed_of_secrets(message(phyle(state).origin, item.id, draw.entry or ""), secrets, draw.output or "")
     return _drawn(state, id, draw, seed, len(silent))

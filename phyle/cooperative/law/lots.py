@@ -8,7 +8,7 @@ from phyle.cooperative.law.phyles import schedule
 from phyle.cooperative.law.proposed import Proposal
 from phyle.cooperative.law.state import State
 
-NO_LOT = "Nobody gave a secret to draw a lot from, so the tie stands and nothing has won."
+NO_LOT = "Fewer than two gave a secret to draw a lot from, so the tie stands and nothing has won."
 
 
 def begin_lot(state: State, at: int, ballot: str, tied: tuple[int, ...]) -> None:

@@ -347,9 +347,11 @@ def _draws(story: Story, people: list[Person]) -> None:
     story.act(people[1], "call_draw", purpose="office", about="scribes", beacon="drand, round 7")
     id, draw = next((id, draw) for id, draw in story.state.all(Draw) if draw.phase == "committing")
     story.host_act("beacon", draw=id, output="33" * 32, evidence=story.keep(b"Round 7."))
-    story.act(people[1], "commit_secret", draw=id, digest=digest_of(id, people[1].id, SECRET))
+    for each in people[1:3]:
+        story.act(each, "commit_secret", draw=id, digest=digest_of(id, each.id, SECRET))
     story.later(days=2)
-    story.act(people[1], "reveal_secret", draw=id, secret=SECRET)
+    for each in people[1:3]:
+        story.act(each, "reveal_secret", draw=id, secret=SECRET)
     story.act(people[0], "partner", origin="p.test/ledger/1", key=named)
 
 

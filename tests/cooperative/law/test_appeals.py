@@ -63,7 +63,7 @@ def test_a_jury_without_the_parties_judges_an_expulsion(answer, phase, standing)
     accused = expelled(story, people)
     id = appeal(story, accused, "expulsion", accused.id)
     assert held(story, id).phase == "drawing"
-    by_secrets(story, people[1])
+    by_secrets(story, people[1], people[2])
     jury = story.state.require(Body, story.proposal(held(story, id).proposal).body)
     assert len(jury.members) == 3
     assert not {accused.id, people[0].id} & set(jury.members)
@@ -81,7 +81,7 @@ def test_an_appeal_stays_a_decision_and_can_annul_it():
     assert story.proposal(decision).phase == "stayed"
     with pytest.raises(Refused, match="brought already"):
         appeal(story, people[4], "decision", decision)
-    by_secrets(story, people[1])
+    by_secrets(story, people[1], people[2])
     assert judge(story, id, by_id, "for") == "granted"
     assert story.proposal(decision).phase == "annulled"
 
@@ -92,7 +92,7 @@ def test_a_dismissed_appeal_lets_the_decision_go_on():
     story.vote(people[0], story.to_ballot(decision), {"paper": "for"})
     story.later(days=3)
     id = appeal(story, people[5], "decision", decision)
-    by_secrets(story, people[1])
+    by_secrets(story, people[1], people[2])
     assert judge(story, id, by_id, "against") == "dismissed"
     assert story.proposal(decision).phase == "executed"
 
@@ -120,7 +120,7 @@ def test_a_silent_jury_leaves_the_judgement_to_the_assembly():
     story, people, by_id = _story(7)
     accused = expelled(story, people)
     id = appeal(story, accused, "expulsion", accused.id)
-    by_secrets(story, people[1])
+    by_secrets(story, people[1], people[2])
     story.later(days=11)
     assert held(story, id).phase == "assembly"
     assert judge(story, id, by_id, "for") == "granted"
@@ -210,7 +210,7 @@ def test_a_moderation_can_be_appealed_against():
     story.act(people[1], "confirm_moderation", moderation=id)
     brought = appeal(story, people[5], "moderation", id)
     assert set(held(story, brought).parties) == {people[0].id, people[1].id, people[5].id}
-    by_secrets(story, people[2])
+    by_secrets(story, people[2], people[3])
     assert judge(story, brought, by_id, "for") == "granted"
     assert _phase(story, id) == "lifted"
 

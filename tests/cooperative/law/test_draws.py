@@ -85,7 +85,7 @@ def test_a_partner_that_keeps_silent_makes_members_commit_and_reveal():
     story.later(days=3)
     id, draw = the_draw(story)
     assert (draw.phase, draw.missing) == ("committing", 1)
-    by_secrets(story, people[1])
+    by_secrets(story, people[1], people[2])
     assert story.state.require(Draw, id).phase == "drawn"
 
 
@@ -144,10 +144,11 @@ def test_who_keeps_a_secret_is_left_out_and_the_draw_repeated_once():
     assert (draw.phase, draw.round, draw.missing) == ("committing", 2, 1)
     with pytest.raises(Refused, match="goes on without you"):
         commit(story, people[2], id)
-    for person in people[:2]:
+    for person in (*people[:2], people[3]):
         commit(story, person, id)
     story.later(days=2)
-    story.act(people[0], "reveal_secret", draw=id, secret=SECRET)
+    for person in people[:2]:
+        story.act(person, "reveal_secret", draw=id, secret=SECRET)
     story.later(days=2)
     draw = story.state.require(Draw, id)
     assert (draw.phase, draw.missing) == ("drawn", 1)
@@ -160,16 +161,37 @@ def test_a_beacon_that_was_named_beforehand_is_mixed_with_the_secrets():
     story.act(people[0], "call_draw", purpose="office", about="scribes", beacon="drand, round 7")
     id, draw = the_draw(story)
     assert next(e for e in map(read_entry, story.leaves) if e.kind == "pool").payload["beacon"] == draw.beacon
-    commit(story, people[1], id)
+    for person in people[1:3]:
+        commit(story, person, id)
     story.host_act("beacon", draw=id, output=output, evidence=evidence)
     with pytest.raises(Refused, match="entered already"):
         story.host_act("beacon", draw=id, output="00" * 32, evidence=evidence)
     story.later(days=2)
     with pytest.raises(Refused, match="waits for no beacon"):
         story.host_act("beacon", draw=id, output=output, evidence=evidence)
-    story.act(people[1], "reveal_secret", draw=id, secret=SECRET)
-    expected = seed_of_secrets(message(ORIGIN, id, draw.entry), [SECRET], output)
+    for person in people[1:3]:
+        story.act(person, "reveal_secret", draw=id, secret=SECRET)
+    expected = seed_of_secrets(message(ORIGIN, id, draw.entry), [SECRET, SECRET], output)
     assert story.state.require(Draw, id).seed == expected
+
+
+@pytest.mark.threat("I8")
+def test_nobody_chooses_the_seed_alone():
+    """Whoever knows the pool and gives the only secret tries as many as it takes to be drawn."""
+    story = Story()
+    people = story.founded(SIMPLE, 4)
+    story.act(people[0], "call_draw", purpose="office", about="scribes")
+    id, _ = the_draw(story)
+    commit(story, people[1], id)
+    story.later(days=2)
+    assert (the_draw(story)[1].phase, the_draw(story)[1].round) == ("committing", 2)
+    for person in people[1:3]:
+        commit(story, person, id)
+    story.later(days=2)
+    story.act(people[1], "reveal_secret", draw=id, secret=SECRET)
+    story.later(days=2)
+    draw = story.state.require(Draw, id)
+    assert (draw.phase, draw.missing) == ("void", 1)
 
 
 def test_without_any_secret_nothing_is_drawn():
@@ -189,7 +211,7 @@ def test_only_what_the_charter_fills_by_lot_is_drawn_and_only_free_seats():
         with pytest.raises(Refused, match="fills no office"):
             story.act(people[0], "call_draw", purpose="office", about=about)
     story.act(people[0], "call_draw", purpose="office", about="scribes")
-    by_secrets(story, people[0])
+    by_secrets(story, people[0], people[1])
     with pytest.raises(Refused, match="No seat is free"):
         story.act(people[0], "call_draw", purpose="office", about="scribes")
     appoint = {"kind": "Appoint", "arguments": {"office": "scribes", "member": people[3].id}}
@@ -224,7 +246,7 @@ def test_an_outside_house_is_drawn_from_those_who_have_no_vote():
         guests.append(guest)
     story.later(days=11)
     story.act(people[0], "call_draw", purpose="house", about="guests")
-    by_secrets(story, people[0])
+    by_secrets(story, people[0], people[1])
     body = story.state.require(Body, "guests")
     assert len(body.members) == 2
     assert set(body.members) < {guest.id for guest in guests}
@@ -248,7 +270,7 @@ def test_no_lot_is_drawn_before_there_is_a_tie_and_then_the_papers_are_counted_a
     assert story.proposal(id).phase == "drawing"
     tallied = [e.payload for e in map(read_entry, story.leaves) if e.kind == "tally"]
     assert tallied[0]["needs_lot"] == [0, 1]
-    draw = by_secrets(story, people[0])
+    draw = by_secrets(story, people[0], people[1])
     tallied = [e.payload for e in map(read_entry, story.leaves) if e.kind == "tally"]
     assert len(tallied) == 2
     order = ranked(story.state.require(Draw, draw).seed, ["0", "1"])

@@ -104,7 +104,7 @@ def _with_guests():
             story.act(voucher, "vouch", member=guest.id)
     story.later(days=11)
     story.act(people[0], "call_draw", purpose="house", about="guests")
-    by_secrets(story, people[0])
+    by_secrets(story, people[0], people[1])
     return story, people, guests
 
 
