@@ -22,7 +22,7 @@ async def test_a_tie_leads_to_its_draw(whole: Instance, clock: Clock, browsers: 
     for name, colour in (("ana", "0"), ("ben", "1")):
         browser = await entered(browsers(), name)
         await browser.open(f"/phyle/booth/{ballot_id(path.rpartition('/')[2], 1)}")
-        await browser.press("Hand in this paper", **{"approve[]": colour})
+        await browser.press("Hand in this paper", 200, **{"approve[]": colour})
     await pass_time(whole.store, clock, days=2)
     await ana.open(path)
     await ana.click("Add your words to the draw")
