@@ -15,6 +15,7 @@ from phyle.cooperative.law.kinds import DAY, Item, consequence
 from phyle.cooperative.law.matters import appointment, concerned, power_over
 from phyle.cooperative.law.members import active_members
 from phyle.cooperative.law.phyles import Frozen, charter, freeze, schedule
+from phyle.cooperative.law.proposals import needs_notice
 from phyle.cooperative.law.proposed import Option, Proposal
 from phyle.cooperative.law.spelling import digest, spell
 from phyle.cooperative.law.state import State
@@ -56,6 +57,7 @@ def _opened(state: State, at: int, id: str, proposal: Proposal) -> Opened:
     power = power_over(state, law, proposal)
     if proposal.method not in power.methods:
         raise Refused(f"The charter no longer lets this be decided by {proposal.method}.")
+    _check_notice(proposal, power, at)
     recused = {*proposal.recused, *concerned(proposal)}
     rolls = {
         body: [id for id in roll_of(state, body, at) if id not in recused] for body in bodies_of(proposal, power.rule)
@@ -74,6 +76,14 @@ def _opened(state: State, at: int, id: str, proposal: Proposal) -> Opened:
         second_call=proposal.second_call,
         delegations=_delegations(state, proposal, power, law, rolls),
     )
+
+
+def _check_notice(proposal: Proposal, power: Power, at: int) -> None:
+    """The charter may have changed since the opening was planned; an assembly has asked this already."""
+    if proposal.assembly is not None or not needs_notice(power):
+        return
+    if not proposal.noticed or proposal.noticed + power.notice_days * DAY > at:
+        raise Refused(f"The charter now asks for proven notice of {power.notice_days} days: put the proposal again.")
 
 
 def _delegations(

@@ -108,3 +108,23 @@ def test_the_host_does_not_say_that_notice_was_given_long_ago():
         LAW.decide(story.state, document, received=story.now - 19 * DAY, at=story.now, author="host")
     story.notice(id)
     assert story.proposal(id).noticed == story.now
+
+
+def test_what_was_put_before_an_amendment_is_not_voted_on_without_the_notice_that_it_asks_for():
+    story = Story()
+    people = story.founded(SIMPLE)
+    before = phyle(story.state).charter
+    after = story.keep(charter(power("PublicFace", notice_days=14)).encode())
+    amend = {"kind": "Amend", "arguments": {"charter": after, "amends": before}}
+    amendment = story.proposed(people[0], amend)
+    ballot = story.to_ballot(amendment)
+    for person in people:
+        story.vote(person, ballot, {"paper": "for"})
+    while story.proposal(amendment).phase != "passed":
+        story.later(days=1)
+    story.later(milliseconds=story.proposal(amendment).until - story.now - DAY)
+    id = story.proposed(people[1], _face("x"))
+    story.later(days=3)
+    assert phyle(story.state).charter == after
+    assert story.proposal(id).phase == "sent_back"
+    assert "14 days" in story.proposal(id).why
