@@ -9,7 +9,7 @@ import orjson
 from phyle.conversation.paging import Page
 from phyle.cooperative import lists, proposals, seeing
 from phyle.cooperative.governing import Governing, governing
-from phyle.cooperative.law.ballots import POLLED, Ballot, BodyCount, Pair, Paper
+from phyle.cooperative.law.ballots import POLLED, Ballot, BodyCount, Pair, Paper, ballot_id
 from phyle.cooperative.law.matters import power_over
 from phyle.cooperative.law.phyles import charter_as_of
 from phyle.cooperative.law.proposed import Proposal
@@ -175,7 +175,7 @@ async def _summary(tx: Tx, viewer: Sight, id: str, ballot: Ballot, proposal: Pro
         closes=ballot.closes,
         voted=ballot.papers,
         final=ballot.final,
-        second_call=proposal.second_call,
+        second_call=proposal.second_call and id != ballot_id(ballot.proposal, 1),
         charter=ballot.frozen.charter,
         winners=ballot.winners,
         mine=await my_paper(tx, viewer, id, ballot) if viewer.member else None,
