@@ -1,6 +1,7 @@
 """Moderation: what stewards did at once and for the time being, what the operator withholds, and what came of it."""
 
 from phyle.cooperative import interventions, offices, seeing
+from phyle.cooperative.activities import moderating
 from phyle.errors import Refusal, Unprocessable
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
@@ -56,11 +57,13 @@ async def _steward(asked: Asked, viewer: seeing.Sight) -> bool:
 
 
 async def moderate(asked: Asked) -> Answer:
-    """POST /phyle/moderation"""
+    """POST /phyle/moderation. What is not known here is not entered: it could not be hidden, and stands for ever."""
     try:
         given = {name: asked.text(name).strip() for name in ("action", "target", "reason")}
         if not all(given.values()):
             raise Unprocessable("Say what you do, to what, and why.")
+        async with asked.store.reading() as tx:
+            await moderating.found(tx, given["target"], given["action"])
         await act(asked, "moderate", given)
     except Refusal as refusal:
         return await again(asked, show, refusal)

@@ -237,6 +237,8 @@ async def test_a_steward_hides_a_post(whole: Instance, three: list[Browser]) -> 
     await ana.press("Publish", text="Buy my oven!")
     post = f"{whole.origin}{ana.path}"
     await ben.open("/phyle/moderation")
+    await ben.press("Do it now", 404, target="that one", reason="Advertising.")
+    assert "There is no such post here" in ben.page.words
     await ben.press("Do it now", 422, target=post, reason="  ")
     assert ben.page.value("target") == post
     await ben.press("Do it now", reason="Advertising.")
