@@ -184,7 +184,7 @@ async def test_an_appeal_and_an_objection(whole: Instance, clock: Clock, three: 
     await _voted([ana, ben], path, paper="for")
     await pass_time(whole.store, clock, days=2)
     await cleo.open(path)
-    await cleo.click("Appeal against this decision")
+    await cleo.click("Challenge this decision")
     await cleo.press("Appeal", 422, text="  ")
     await cleo.press("Appeal", text="It was too fast.")
     assert "It was too fast." in cleo.page.words
