@@ -7,6 +7,7 @@ from typing import Any
 from phyle.cooperative.law.ballots import Ballot
 from phyle.cooperative.law.early_close import certain
 from phyle.cooperative.law.phyles import Agenda
+from phyle.cooperative.law.state import SheetWithheld
 from phyle.cooperative.ledger import acts, reading, signing
 from phyle.errors import Conflict, Refusal
 from phyle.store.sql import queries
@@ -31,7 +32,7 @@ async def _close(tx: Tx, id: str, now: int) -> None:
     state = await reading.load(tx)
     try:
         sheet = await reading.knowing(tx, state, lambda: certain(state, id, now))
-    except Refusal:  # it stays open
+    except (Refusal, SheetWithheld):  # it stays open
         return
     nonce = signing.once(await signing.origin(tx), "close_early", id, sheet)
     document = await signing.as_host(tx, "close_early", {"ballot": id, "sheet": sheet}, nonce=nonce)

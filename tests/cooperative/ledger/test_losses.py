@@ -3,10 +3,12 @@
 import asyncpg
 import pytest
 
+from phyle.cooperative import closing
 from phyle.cooperative.law.ballots import Ballot
 from phyle.cooperative.law.losses import LOST
 from phyle.cooperative.ledger import append, reading
 from phyle.store.transaction import Store
+from tests.cooperative.law.clauses import FINAL
 from tests.cooperative.ledger.phyles import Phyle
 from tests.store.working import as_owner
 
@@ -40,3 +42,20 @@ async def test_a_ballot_whose_papers_are_lost_fails_and_the_ledger_goes_on(
     assert held is not None
     assert held.fault == LOST
     assert (await phyle.act(ada, "exit", {})).state == "entered"
+
+
+async def test_nothing_closes_early_that_cannot_be_opened(store: Store, database: str) -> None:
+    """It must not keep other ballots from closing either."""
+    phyle = Phyle(store=store)
+    people = await phyle.founded(text=FINAL)
+    ballot = await phyle.to_ballot(await phyle.resolution(people[0]))
+    for person in people:
+        await phyle.vote(person, ballot, {"paper": "for"})
+    owner = await asyncpg.connect(as_owner(database))
+    try:
+        await owner.execute("DELETE FROM cooperative.openings WHERE about = $1", ballot)
+    finally:
+        await owner.close()
+    async with store.transaction() as tx:
+        await closing.look(tx, {})
+    assert "close_early" not in await phyle.kinds()
