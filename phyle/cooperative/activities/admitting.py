@@ -12,6 +12,7 @@ from phyle.cooperative.activities.attesting import attest, identity_of, unneeded
 from phyle.cooperative.agora import page
 from phyle.cooperative.circles import MEMBERS, circle
 from phyle.cooperative.forms import new_id
+from phyle.cooperative.law.members import Member
 from phyle.cooperative.law.phyles import Phyle
 from phyle.cooperative.ledger import acts, reading, signing
 from phyle.identity import actors
@@ -21,6 +22,11 @@ from phyle.store.transaction import Tx
 IN = ("probation", "member", "lapsed", "suspended")
 """Standings in which somebody belongs to the group: they hear of what is deliberated."""
 APPLYING = ("applicant",)
+_WELCOME: Mapping[str, str] = {
+    "probation": "You are on probation in {phyle}: you can take part and make proposals, and do not vote yet",
+    "member": "You are a full member of {phyle} and can vote, in the polls of its agora or in the booth",
+}
+"""What somebody is told whose standing is another now."""
 
 
 async def asked(tx: Tx, body: Mapping[str, Any]) -> None:
@@ -108,8 +114,19 @@ async def stood(tx: Tx, body: Mapping[str, Any]) -> None:
     standing = await acting.standing(tx, body["member"])
     if standing in IN:
         await follows.accept(tx, group, person)
+        await _tell(tx, group, person, body)
     elif standing not in APPLYING:
         await follows.reject(tx, group, person)
+
+
+async def _tell(tx: Tx, group: Actor, person: Actor, body: Mapping[str, Any]) -> None:
+    """An accepted Follow is no news in any app; whoever came in is told, and where to vote. Founders know."""
+    says = _WELCOME.get(body["standing"])
+    member = await reading.get(tx, Member, body["member"])
+    if says is None or member is None or member.founder:
+        return
+    says = says.format(phyle=tx.store.settings.domain)
+    await _write_to(tx, group, person, f"{says}: {page(tx, 'proposals')}")
 
 
 async def _write_to(tx: Tx, group: Actor, person: Actor, says: str) -> None:

@@ -51,6 +51,12 @@ async def admitted(whole: Instance, there: Peer, clock: Clock, by: list[Actor]) 
     await pass_time(whole.store, clock, days=3)
     assert (await proposal(whole.store, admit)).phase == "executed"
     await received(there, "Accept")
+
+    async def told() -> bool:
+        written = [body["object"] for body in there.of_type("Create") if isinstance(body.get("object"), dict)]
+        return any("You are a full member of" in thing.get("content", "") for thing in written)
+
+    await eventually(told)
     return zed, member
 
 
