@@ -32,7 +32,7 @@ async def show(asked: Asked, fault: Refusal | None = None) -> Answer:
     if here is None or here.charter is None:
         raise Refused("This phyle is not founded yet; there is nothing to decide by.")
     if not viewer.inside:
-        raise Refused("Only members make proposals. You can apply to become one.")
+        raise Refused("Members make proposals, from their probation on: when enough members have vouched for them.")
     kind = KINDS.get(asked.text("kind"))
     if kind is None:
         groups: dict[str, list[Kind]] = {}
