@@ -99,7 +99,10 @@ def power_over(state: State, law: Charter, matter: Matter | Proposal) -> Power:
     for effect in all_effects(matter):
         arguments = arguments_of(matter, effect)
         if isinstance(arguments, Amendment):
-            powers += touched(law, charter_of(state, arguments.charter))
+            changed = touched(law, charter_of(state, arguments.charter))
+            if not changed:
+                raise Unprocessable("The new charter says what the one in force says: there is nothing to decide.")
+            powers += changed
         else:
             powers.append(law.power(effect.kind, _scope(effect, arguments, matter)))
     return law.all_of(powers)

@@ -385,3 +385,12 @@ def test_its_author_says_what_came_of_a_decision():
         story.act(dan, "outcome", proposal=id, text=text)
     story.act(ann, "outcome", proposal=id, text=text)
     assert story.proposal(id).outcome == text
+
+
+def test_an_amendment_that_changes_nothing_says_so():
+    story = Story()
+    people = story.founded(SIMPLE)
+    same = phyle(story.state).charter
+    amend = {"kind": "Amend", "arguments": {"charter": same, "amends": same}}
+    with pytest.raises(Unprocessable, match="nothing to decide"):
+        story.proposed(people[0], amend)
