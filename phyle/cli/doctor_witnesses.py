@@ -15,7 +15,7 @@ async def witness_findings(tx: Tx) -> AsyncIterator[Finding]:
     yield _summary(newest.size if newest else 0, found)
     for each in found:
         if each.last_error:
-            yield Finding(level="weak", topic="witness", sentence=f"{each.host} does not cosign: {each.last_error}")
+            yield Finding(level="weak", topic="witness", sentence=f"{each.host} gave no cosignature: {each.last_error}")
     for row in await witnesses.equivocations(tx):
         sentence = f"{row['origin']} showed two histories; the proof is at /ledger/equivocations"
         yield Finding(level="weak", topic="witness", sentence=sentence)

@@ -28,7 +28,7 @@ async def test_who_cosigns_and_who_does_not(store: Store) -> None:
         await partners.failed(tx, "c.example", "c.example could not be reached.")
     summary, other = await told(store)
     assert summary == ("ok", "1 of 2 have cosigned, up to 7 of 0 published entries")
-    assert other == ("weak", "c.example does not cosign: c.example could not be reached.")
+    assert other == ("weak", "c.example gave no cosignature: c.example could not be reached.")
 
 
 async def test_who_showed_two_histories(store: Store) -> None:
