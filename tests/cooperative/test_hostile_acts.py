@@ -13,7 +13,7 @@ from phyle.cooperative.law.effects.table import EFFECTS
 from phyle.cooperative.law.kinds import DAY
 from phyle.cooperative.law.proposed import Effect
 from phyle.cooperative.law.table import LAW
-from phyle.cooperative.law.values import Hash, Id, Key, Line, Word, write
+from phyle.cooperative.law.values import Hash, Id, Key, Line, Moment, Word, write
 from phyle.cooperative.ledger import append
 from phyle.errors import Refusal
 from phyle.identity import multikey
@@ -45,6 +45,7 @@ class Nonsense:
             Key: lambda: multikey.encode(key(self.chance.randrange(2, 9)).public_key()),
             str: lambda: pick([*TEXTS, *self.ids, *(f"{id}.1" for id in self.ids)]),
             int: lambda: pick(NUMBERS),
+            Moment: lambda: pick(NUMBERS),
             bool: lambda: pick([True, False]),
             Any: lambda: pick([None, 1, "x", [], {}, {"member": pick(self.ids)}]),
         }
