@@ -228,6 +228,8 @@ async def erase(tx: Tx, post: Post) -> Erased:
     await tx.run(SQL.recount_parent, post.boost_of or post.reply_to, post.boost_of is not None)
     await tx.run(SQL.release_replies, post.id)
     await tx.run(SQL.erase, post.id)
-    await tx.run(SQL.recount_authors, [*boosters, *([post.author] if post.visibility != "direct" else [])])
+    authors = [*boosters, *([post.author] if post.visibility != "direct" else [])]
+    await tx.rows(SQL.hold_authors, authors)
+    await tx.run(SQL.recount_authors, authors)
     await tx.run(SQL.forget_home, [post.id, *(row["id"] for row in boosts)])
     return erased

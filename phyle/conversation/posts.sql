@@ -89,10 +89,10 @@ UPDATE conversation.posts SET reply_to = NULL, reply_to_author = NULL WHERE repl
 WITH boosts AS (DELETE FROM conversation.posts WHERE boost_of = $1)
 DELETE FROM conversation.posts WHERE id = $1
 
+-- name: hold_authors
+-- In the order of their ids, so that two of these wait for each other in one direction only. In a statement of its own:
+-- one that locks and changes looks at the rows as they were before it waited, and waits for those who wait for it.
+SELECT id FROM identity.actors WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE
+
 -- name: recount_authors
--- Locked in the order of their ids, so that two of these wait for each other in one direction only.
-WITH locked AS (SELECT id FROM identity.actors WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE)
-UPDATE identity.actors a
-SET posts_count = greatest(a.posts_count - 1, 0)
-FROM locked
-WHERE a.id = locked.id
+UPDATE identity.actors SET posts_count = greatest(posts_count - 1, 0) WHERE id = ANY($1::bigint[])
