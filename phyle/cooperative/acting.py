@@ -1,5 +1,7 @@
 """Acting: what somebody with an account here does in the phyle by the key of their membership, at whichever door."""
 
+import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,16 +12,20 @@ from phyle.cooperative import people
 from phyle.cooperative.forms import FORMS, filled, new_id, told
 from phyle.cooperative.law.table import LAW
 from phyle.cooperative.law.values import read
-from phyle.cooperative.ledger import acts, signing
+from phyle.cooperative.ledger import acts, append, signing
 from phyle.cooperative.ledger.acts import Answer
 from phyle.cooperative.ledger.openings import Opening, seal
-from phyle.errors import Conflict, Malformed, Missing, Unprocessable
+from phyle.errors import Conflict, Malformed, Missing, Unavailable, Unprocessable
 from phyle.identity import actors
 from phyle.identity.actors import Actor
 from phyle.store.sql import queries
 from phyle.store.transaction import Store, Tx
 
 SQL = queries(__file__)
+
+FOLLOWED = frozenset({"vouch"})
+"""Acts from which something may follow in the same moment."""
+SOON = 2.0
 
 GONE = ("exited", "withdrawn", "refused")
 """Standings after which somebody may apply again, under the same membership."""
@@ -68,7 +74,16 @@ async def _performed(store: Store, actor: Actor, kind: str, given: Mapping[str, 
     if kind == "rekey":
         async with store.transaction() as tx:
             await signing.retire_member_key(tx, await signing.origin(tx), member)
+    if kind in FOLLOWED:
+        await _what_follows(store)
     return done
+
+
+async def _what_follows(store: Store) -> None:
+    """Who vouches last sees at once what came of it. The act is entered, whatever becomes of this."""
+    with contextlib.suppress(TimeoutError, Unavailable):
+        async with asyncio.timeout(SOON):
+            await append.drain(store)
 
 
 async def introduce(store: Store, actor: Actor, kind: str, given: Mapping[str, Any], *, key: str = "") -> Done:

@@ -136,6 +136,9 @@ class Sequencer:
                     raise
                 except Exception as error:
                     done = await self._without_the_culprit(error)
+                except BaseException:  # cancelled: whether the round was committed is not known
+                    self._warm = None
+                    raise
                 if done.barrier:
                     await self._make_sure(done.now)
                 elif not done.locked:
