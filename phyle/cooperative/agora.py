@@ -32,8 +32,6 @@ PHASES = frozenset(("sponsor", "withdraw", "open", "decide", "execute"))
 _LONGEST_SHOWN = 20_000
 UNNAMED: wording.Names = {}
 """Who the members are, members see, on the pages that the posts link to. The posts of the agora are for everybody."""
-POLLABLE = ("yesno", "approval")
-"""Methods whose papers fit into a native poll."""
 ANSWERS: Mapping[str, str] = {"Agree": "for", "Abstain": "abstain", "Disagree": "against", "Block": "block"}
 """The words of a poll, and the papers that they are."""
 

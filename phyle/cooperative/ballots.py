@@ -9,7 +9,7 @@ import orjson
 from phyle.conversation.paging import Page
 from phyle.cooperative import lists, proposals, seeing
 from phyle.cooperative.governing import Governing, governing
-from phyle.cooperative.law.ballots import POLLED, Ballot, BodyCount, Pair, Paper, ballot_id
+from phyle.cooperative.law.ballots import Ballot, BodyCount, Pair, Paper, ballot_id
 from phyle.cooperative.law.matters import power_over
 from phyle.cooperative.law.phyles import charter_as_of
 from phyle.cooperative.law.proposed import Proposal
@@ -274,8 +274,3 @@ async def _governs(tx: Tx, ballot: Ballot, proposal: Proposal) -> Governing:
     state = await reading.load(tx)
     power = await reading.knowing(tx, state, lambda: power_over(state, charter_as_of(state, ballot.frozen), proposal))
     return governing(power)
-
-
-def pollable(proposal: Proposal) -> bool:
-    """Whether papers by native poll can count."""
-    return proposal.method in POLLED

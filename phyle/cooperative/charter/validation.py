@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from phyle.cooperative.charter.clauses import Charter, Sunset, within
+from phyle.cooperative.charter.clauses import Charter, Sunset
 from phyle.cooperative.charter.effective import reverted
 from phyle.cooperative.charter.fields import Problems
 from phyle.cooperative.charter.powers import DEFAULT, EFFECTS, NO_VETO_RULE, Power
@@ -228,8 +228,3 @@ def _tiers(charter: Charter, problems: Problems) -> None:
         reached[tier.metric] = tier.threshold
     for tier, because, write in concentrates(charter):
         problems.add(tier.article, tier.line, f"tier {tier.name} cannot stand", because, write)
-
-
-def protected_by(power: Power, thing: str) -> bool:
-    """Whether an entrenched power protects a thing, itself or its whole kind."""
-    return any(within(thing, wider) for wider in power.protects)
