@@ -7,6 +7,7 @@
     links        a URL in a text -> an address, and a display that cannot hide its host
     scanning     a text -> words, links, mentions and hashtags
     rendering    a member's plain text -> HTML
+    markdown     charters and READMEs -> HTML
 
 Everything here is pure, and takes time in proportion to its input, however hostile.
 """
