@@ -1,10 +1,12 @@
 """The charter: what it says to people, what it says to the law, its versions, and how two of them differ."""
 
-import re
+import asyncio
+from functools import lru_cache
 
 from phyle.cooperative import charters, overview
-from phyle.cooperative.charters import ShownCharter
+from phyle.cooperative.charters import Section, ShownCharter
 from phyle.errors import Missing
+from phyle.text.markdown import faithful
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
 from phyle.web.pages.cooperative.frame import CHARTER, framed, sight
@@ -12,9 +14,6 @@ from phyle.web.pages.cooperative.words import EFFECTS, METHODS, TERMS
 
 DEFAULT = "power/default"
 """The clause that governs what no other does."""
-
-_BEGINS = re.compile(r"\s*(?:[-*+>|#]|\d+[.)]\s)|(?: {4}|\t)")
-"""What a line begins with that is not the rest of the line before."""
 
 
 async def show(asked: Asked) -> Answer:
@@ -52,40 +51,22 @@ async def _page(asked: Asked, charter: ShownCharter, *, in_force: bool, versions
         versions=versions,
         current=versions[0].hash if versions else "",
         methods=METHODS,
-        untitled=_untitled,
-        flowing=flowing,
+        articles=list(zip(charter.articles, await asyncio.to_thread(_prose, charter.articles), strict=True)),
         effects=EFFECTS,
         terms=[(words, said) for name, words in TERMS.items() if (said := clauses.get(name))],
     )
+
+
+@lru_cache(maxsize=16)
+def _prose(articles: tuple[Section, ...]) -> list[str]:
+    """The prose of each article as HTML in which no word that was signed is hidden."""
+    return [faithful(each.prose if each.number else _untitled(each.prose)) for each in articles]
 
 
 def _untitled(preamble: str) -> str:
     """The preamble without the heading of the whole, which the page has already."""
     first, _, rest = preamble.partition("\n")
     return rest.lstrip("\n") if first.startswith("# ") else preamble
-
-
-def flowing(prose: str) -> str:
-    """The prose with each paragraph in one line, so that it is broken where the reader's screen ends.
-
-    Lists, tables, quotations, smaller headings and other boxes stay as they were written.
-    """
-    found: list[str] = []
-    fenced = False
-    for line in prose.split("\n"):
-        fence = line.lstrip().startswith(("```", "~~~"))
-        if found and not fenced and not fence and _goes_on(found[-1], line):
-            found[-1] = f"{found[-1].rstrip()} {line.strip()}"
-        else:
-            found.append(line)
-        fenced ^= fence
-    return "\n".join(found)
-
-
-def _goes_on(before: str, line: str) -> bool:
-    if before.endswith(("  ", "\\")) or before.lstrip().startswith(("#", "```", "~~~")):
-        return False
-    return bool(before.strip() and line.strip()) and not _BEGINS.match(line)
 
 
 async def show_text(asked: Asked) -> Answer:

@@ -1,24 +1,29 @@
-"""The words of a charter are broken where the screen ends, and what was written in lines stays in lines."""
+"""The charter's page shows the Markdown that was signed as what it means, and hides nothing of it."""
 
-from phyle.web.pages.cooperative.charter import flowing
+from collections.abc import Callable
 
+from tests.cooperative.founding import found
+from tests.cooperative.law.charters import charter
+from tests.instance import Instance
+from tests.web.pages.browser import Browser
 
-def test_a_wrapped_paragraph_becomes_one_line() -> None:
-    assert flowing("We bake bread,\ntogether.\n\nNobody\nowns us.") == "We bake bread, together.\n\nNobody owns us."
+ARTICLE = """
+## Article 4. Bread
 
+We bake **bread**,
+together: see [our bakery](https://bakery.example/).
 
-def test_lists_tables_headings_and_boxes_keep_their_lines() -> None:
-    for written in (
-        "We have:\n- flour\n- water",
-        "1. flour\n2. water",
-        "| a | b |\n|---|---|\n| 1 | 2 |",
-        "### The oven\nIt is hot.",
-        "> said\n> somebody",
-        "So:\n```\none\ntwo\n```\nand",
-        "A line  \nand another",
-    ):
-        assert flowing(written) == written
+1. flour
+3. water
+"""
 
 
-def test_an_entry_of_a_list_goes_on() -> None:
-    assert flowing("- flour and\n  water\n- salt") == "- flour and water\n- salt"
+async def test_the_charter_is_read_as_markdown(whole: Instance, browsers: Callable[[], Browser]) -> None:
+    actors = [(await whole.member(name)).actor for name in ("ana", "ben", "cleo")]
+    await found(whole.store, actors, charter(articles=ARTICLE))
+    reader = browsers()
+    await reader.open("/phyle/charter")
+    assert "<p>We bake <strong>bread</strong>,\ntogether: see <a" in reader.page.document
+    assert "our bakery (https://bakery.example/)" in reader.page.words
+    assert '<li value="3">water</li>' in reader.page.document
+    assert "**" not in reader.page.words
