@@ -1,6 +1,7 @@
 """Proof of who acts: every act is signed by the key of its author, or stands on a request that can be looked up."""
 
 from phyle.cooperative.law import acts
+from phyle.cooperative.law.entering import OUTSIDE, session_key
 from phyle.cooperative.law.founding import Signature
 from phyle.cooperative.law.kinds import ActKind, Given
 from phyle.cooperative.law.members import Introduction, Member, Representative
@@ -59,7 +60,8 @@ def _prove_author(state: State, given: Given, known: Known) -> None:
     here = state.require(Phyle)
     if entry.author == "attested" and known.custody != "member" and known.via != here.host:
         if "request" not in entry.evidence:
-            raise Unproven("An attested act needs the request that it was made by as evidence.")
+            _prove_in_booth(state, given, known)
+            return
         if "pinned" not in known.identity:
             raise Unproven("The register lacks the public key of this member's server, by which requests are verified.")
         acts.verify(entry.document, here.credential_key)
@@ -69,3 +71,17 @@ def _prove_author(state: State, given: Given, known: Known) -> None:
     if entry.author != expected or known.key is None:
         raise Unproven(f"This member's acts are known by {expected}, not by {entry.author}.")
     acts.verify(entry.document, known.key)
+
+
+def _prove_in_booth(state: State, given: Given, known: Known) -> None:
+    """By the key of the session that the member's own host has confirmed."""
+    key = session_key(state, given, known)
+    if key is None:
+        raise Unproven(
+            "An attested act needs the request that it was made by as evidence, or a session in the booth that is open."
+        )
+    if given.entry.kind in OUTSIDE:
+        raise Refused(f"This is not done in the booth, but by the member's own server: {given.entry.kind}.")
+    if given.entry.evidence:
+        raise Unproven("What is done in the booth has no evidence besides that of its session.")
+    acts.verify(given.entry.document, key)

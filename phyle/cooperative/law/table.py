@@ -15,6 +15,7 @@ from phyle.cooperative.law import (
     drawing,
     early_close,
     elections,
+    entering,
     epochs,
     erasure,
     executions,
@@ -48,6 +49,7 @@ from phyle.cooperative.law.charges import Charge
 from phyle.cooperative.law.delegations import Delegation
 from phyle.cooperative.law.draws import Commitment, Draw, Partner
 from phyle.cooperative.law.effects.commons import Accepted, Grant
+from phyle.cooperative.law.entering import Session
 from phyle.cooperative.law.executions import Obligation
 from phyle.cooperative.law.founding import Signature
 from phyle.cooperative.law.kinds import joined
@@ -89,6 +91,7 @@ LAW = Law(
         member_keys.ACTS,
         rebindings.ACTS,
         register.ACTS,
+        entering.ACTS,
         phyle_keys.ACTS,
         epochs.ACTS,
         observations.ACTS,
@@ -146,6 +149,7 @@ SLICES: Mapping[str, type] = {
         Phyle,
         Proposal,
         Rebinding,
+        Session,
         Signature,
         Withholding,
     )
