@@ -14,6 +14,7 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 
 import phyle
+from phyle.commons import table as commons
 from phyle.conversation import (
     departures,
     follows,
@@ -60,8 +61,8 @@ from phyle.store.transaction import Store, Tx
 from phyle.store.worker import Worker
 from phyle.web import actors as actor_documents
 from phyle.web import inbox, ledger, objects, wellknown, witnessed
+from phyle.web.api import ROUTES as API_ROUTES
 from phyle.web.client.table import ROUTES as CLIENT_ROUTES
-from phyle.web.cooperative.table import ROUTES as COOPERATIVE_ROUTES
 from phyle.web.create import create
 from phyle.web.front import Front
 from phyle.web.pages.table import ROUTES as PAGE_ROUTES
@@ -77,6 +78,7 @@ INBOUND: Mapping[dispatch.Key, dispatch.Handler] = dispatch.join(
     people_activities.INBOUND,
     offering.INBOUND,
     joining.INBOUND,
+    commons.INBOUND,
 )
 """Who answers which activity."""
 
@@ -88,6 +90,7 @@ _BY_PAIR = ("follower", "followed")
 
 JOBS: Mapping[str, Job] = {
     **COOPERATIVE_JOBS,
+    **commons.JOBS,
     "identity.sweep": recurring(sweeping.sweep, NONE, every=timedelta(hours=1)),
     "federation.arrive": local(_INBOUND.arrive, NONE),
     "federation.gather": network(_INBOUND.gather, NONE),
@@ -131,6 +134,7 @@ JOBS: Mapping[str, Job] = {
 """What the names of jobs mean. Where the second word must not reach a peer before the first, fields order the jobs."""
 
 SUBSCRIPTIONS: Mapping[type, Subscription] = {
+    **commons.SUBSCRIPTIONS,
     append.Entered: told(
         NONE,
         "cooperative.tell_entered",
@@ -292,7 +296,7 @@ def web(store: Store, net: Net, commands: Iterable[Declared] = ()) -> Front:
         store,
         routes=(
             *CLIENT_ROUTES,
-            *COOPERATIVE_ROUTES,
+            *API_ROUTES,
             *PAGE_ROUTES,
             *actor_documents.ROUTES,
             *objects.routes(objects.signer_of(keyring, scheme=scheme, hosts=hosts)),

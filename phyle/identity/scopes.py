@@ -9,10 +9,12 @@ from phyle.powers import SELF, Power
 DEFAULT = "read"
 ALL_OF_A_USER = "read write follow push profile"
 
-_READABLE = "accounts blocks bookmarks favourites filters follows lists mutes notifications phyle search statuses"
+_READABLE = (
+    "accounts blocks bookmarks favourites filters follows lists mutes notifications phyle repositories search statuses"
+)
 _WRITABLE = (
-    "accounts blocks bookmarks conversations favourites filters follows lists media mutes notifications phyle reports "
-    "statuses"
+    "accounts blocks bookmarks conversations favourites filters follows lists media mutes notifications phyle "
+    "reports repositories statuses"
 )
 _READ = frozenset(f"read:{what}" for what in _READABLE.split())
 _WRITE = frozenset(f"write:{what}" for what in _WRITABLE.split())

@@ -53,6 +53,7 @@ def get(
     query: Mapping[str, str] | None = None,
     power: Power | None = None,
     media: str = "application/json",
+    scope: str = READ,
 ) -> Endpoint:
     """Something that is read. The handler is given who asks; what it gives back is shown as JSON."""
 
@@ -60,11 +61,13 @@ def get(
         found = await handler(asked, await seeing.sight(asked.tx, asked.viewer.actor_id))
         return found if isinstance(found, Answer) else shown(found)
 
-    route = routes.get(f"{BASE}{path}", _as(run, handler), who=who, scope=READ, power=power)
+    route = routes.get(f"{BASE}{path}", _as(run, handler), who=who, scope=scope, power=power)
     return Endpoint(route=route, answers=answers, query=query or {}, media=media)
 
 
-def pages(path: str, handler: ReadPage, answers: Any, *, query: Mapping[str, str] | None = None) -> Endpoint:
+def pages(
+    path: str, handler: ReadPage, answers: Any, *, query: Mapping[str, str] | None = None, scope: str = READ
+) -> Endpoint:
     """A list that is read page by page, newest first. The handler gives the items and the numbers they are paged by."""
 
     async def run(asked: Asked) -> Listing:
@@ -73,7 +76,7 @@ def pages(path: str, handler: ReadPage, answers: Any, *, query: Mapping[str, str
         listing = Listing(items=shown(items))
         return replace(listing, newest=max(cursors), oldest=min(cursors)) if cursors else listing
 
-    route = routes.get(f"{BASE}{path}", _as(run, handler), who="anyone", scope=READ)
+    route = routes.get(f"{BASE}{path}", _as(run, handler), who="anyone", scope=scope)
     return Endpoint(route=route, answers=answers, listed=True, query={**(query or {}), **PAGED})
 
 
@@ -88,6 +91,7 @@ def change(
     who: routes.Who = "user",
     holds: routes.Hold = "nothing",
     power: Power | None = None,
+    scope: str = WRITE,
 ) -> Endpoint:
     """Something that is done. The handler opens what it needs itself, because acts are entered by others."""
     made = {"POST": routes.post, "PUT": routes.put, "DELETE": routes.delete}[method]
@@ -95,7 +99,7 @@ def change(
     async def run(asked: Asked) -> Any:
         return shown(await handler(asked))
 
-    route = made(f"{BASE}{path}", _as(run, handler), who=who, scope=WRITE, holds=holds, power=power)
+    route = made(f"{BASE}{path}", _as(run, handler), who=who, scope=scope, holds=holds, power=power)
     return Endpoint(route=route, answers=answers, query={}, act=act, body=body)
 
 

@@ -24,6 +24,12 @@ _REFUSALS = {
     "429": "Too often; `Retry-After` says when again.",
     "503": "Not now; an act that was handed in is kept, and its receipt can be asked for.",
 }
+SCOPES = {
+    "read:phyle": "Read what members may read.",
+    WRITE: "Act as a member.",
+    "read:repositories": "Read repositories that are not for everybody.",
+    "write:repositories": "Push, and work on repositories, tickets and merge requests.",
+}
 _TEXT = {"type": "string", "maxLength": 200_000}
 _OPEN = {"description": "Given in the open; the ledger holds a commitment to it."}
 _TOLD = {"type": "object", "additionalProperties": {"type": "string"}, **_OPEN}
@@ -39,7 +45,7 @@ def document(endpoints: Iterable[Endpoint], origin: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Phyle: the cooperative",
+            "title": "Phyle: the co-operative and the commons",
             "version": phyle.__version__,
             "description": "Times are whole milliseconds since 1970 in UTC, hashes SHA-256 in hex, as in the ledger.",
         },
@@ -55,7 +61,7 @@ def document(endpoints: Iterable[Endpoint], origin: str) -> dict[str, Any]:
                         "authorizationCode": {
                             "authorizationUrl": f"{origin}/oauth/authorize",
                             "tokenUrl": f"{origin}/oauth/token",
-                            "scopes": {"read:phyle": "Read what members may read.", WRITE: "Act as a member."},
+                            "scopes": SCOPES,
                         }
                     },
                 }

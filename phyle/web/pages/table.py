@@ -16,6 +16,7 @@ from phyle.web.pages import (
     sign_up,
     tags,
 )
+from phyle.web.pages.commons.table import ROUTES as COMMONS
 from phyle.web.pages.cooperative.table import ROUTES as COOPERATIVE
 from phyle.web.routes import Route, page
 
@@ -48,6 +49,7 @@ ROUTES: tuple[Route, ...] = (
     page("GET", "/settings/leaving", settings_leaving.show),
     page("POST", "/settings/leaving", settings_leaving.leave, who="user", holds="nothing"),
     *COOPERATIVE,
+    *COMMONS,
     page("GET", "/tags/<name>", tags.show),
     page("GET", "/@<name>", profiles.show),
     page("GET", "/@<name>/<id>", posts.show),

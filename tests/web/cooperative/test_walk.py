@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from phyle.cooperative.ledger import append
 from phyle.identity import tokens
-from phyle.web.cooperative.table import ENDPOINTS, ROUTES
+from phyle.web.api import ENDPOINTS, ROUTES
 from phyle.web.routes import Route
 from tests.instance import Instance
 from tests.web.cooperative.living import API, FOR, Living, answered

@@ -1,0 +1,3 @@
+-- draws.
+
+SET LOCAL lock_timeout = '20s';

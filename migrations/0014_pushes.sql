@@ -1,0 +1,3 @@
+-- pushes.
+
+SET LOCAL lock_timeout = '20s';

@@ -1,0 +1,3 @@
+-- forks.
+
+SET LOCAL lock_timeout = '20s';

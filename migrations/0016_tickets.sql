@@ -1,0 +1,3 @@
+-- tickets.
+
+SET LOCAL lock_timeout = '20s';

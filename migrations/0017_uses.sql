@@ -1,0 +1,3 @@
+-- uses.
+
+SET LOCAL lock_timeout = '20s';

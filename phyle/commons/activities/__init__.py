@@ -1,0 +1,1 @@
+"""The commons on the wire: ForgeFed between phyles, notes for everybody else."""

@@ -1,0 +1,90 @@
+"""What happens in the commons, for whoever wants to hear of it: plain values, told in the commit of what changed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryCreated:
+    """A repository of this instance came into being, empty or as a fork."""
+
+    repository: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryChanged:
+    """Its description, visibility, branches' protection or rule are others now, or it was archived."""
+
+    repository: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryForked:
+    """Somebody, here or elsewhere, forked a repository of this instance. `fork`: the address of the fork."""
+
+    repository: int
+    fork: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """Refs of a repository are others now; what was pushed is kept under its number."""
+
+    push: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """Somebody may do more in a repository than before."""
+
+    grant: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revoked:
+    """A grant holds no more."""
+
+    grant: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketOpened:
+    """A ticket was opened; a merge request is one, too."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketChanged:
+    """A ticket was claimed, resolved, reopened, edited: `what` says which."""
+
+    ticket: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeRequestVersioned:
+    """A merge request has a new version, its first included."""
+
+    ticket: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeRequestApplied:
+    """A merge request was applied to its branch."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeRequestRefused:
+    """A merge request was refused, with a public reason."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """A release was published."""
+
+    release: int

@@ -1,0 +1,24 @@
+-- name: give
+INSERT INTO commons.grants (id, repository, holder, role, given_by, until)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT DO NOTHING
+RETURNING *
+
+-- name: revoke
+UPDATE commons.grants SET revoked_at = now(), revoked_by = $2, reason = $3
+WHERE id = $1 AND revoked_at IS NULL
+RETURNING *
+
+-- name: get
+SELECT * FROM commons.grants WHERE id = $1
+
+-- name: of
+SELECT * FROM commons.grants
+WHERE repository = $1 AND revoked_at IS NULL AND (until IS NULL OR until > now())
+ORDER BY id
+
+-- name: role
+SELECT role FROM commons.grants
+WHERE holder = $2 AND repository = $1 AND revoked_at IS NULL AND (until IS NULL OR until > now())
+ORDER BY role = 'maintainer' DESC
+LIMIT 1

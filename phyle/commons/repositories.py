@@ -1,0 +1,193 @@
+"""Repositories: what a project is here, its two actors, and where its objects lie."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from phyle.commons.events import RepositoryChanged, RepositoryCreated
+from phyle.conversation import groups
+from phyle.errors import Conflict, Missing, Unprocessable
+from phyle.identity import actors, names
+from phyle.identity.actors import Actor
+from phyle.ids import ActorId
+from phyle.settings import Settings
+from phyle.store.sql import queries
+from phyle.store.transaction import Record, Tx
+from phyle.text import fold, well_formed
+
+SQL = queries(__file__)
+
+KIND = "Repository"
+SUFFIX = ".git"
+NAME = re.compile(r"[A-Za-z0-9_]{1,26}")
+LONGEST_DESCRIPTION = 2000
+
+Kind = Literal["software", "design", "knowledge", "seeds", "tools"]
+Visibility = Literal["public", "members", "private"]
+Rule = Literal["maintainer", "majority", "decision"]
+"""Who gives and takes grants: any one maintainer, a majority of them, or decisions of the phyle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """One row of `commons.repositories`. `id` is its actor's, `circle` the group's that people follow. `protected`:
+    patterns of branches that only maintainers write, and nobody rewrites."""
+
+    id: ActorId
+    circle: ActorId
+    name: str
+    kind: Kind
+    visibility: Visibility
+    description: str
+    default_branch: str
+    protected: Sequence[str]
+    rule: Rule
+    origin: str | None
+    created_by: ActorId
+    created_at: datetime
+    pushed_at: datetime | None
+    archived_at: datetime | None
+    bytes: int
+
+    @property
+    def public(self) -> bool:
+        """Whether everybody may read it."""
+        return self.visibility == "public"
+
+
+_COLUMNS = tuple(field.name for field in fields(Repository))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What shall be otherwise; None stays as it is."""
+
+    description: str | None = None
+    visibility: Visibility | None = None
+    default_branch: str | None = None
+    protected: Sequence[str] | None = None
+    rule: Rule | None = None
+    archived: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """The key pairs of both actors as private PEMs, made beforehand in a thread (`accounts.new_keys`)."""
+
+    repository: tuple[str, str]
+    circle: tuple[str, str]
+
+
+def folder(settings: Settings, repository: int) -> Path:
+    """Where the bare repository lies. Only its number is in the path."""
+    return settings.home / "repositories" / f"{repository}.git"
+
+
+def clone_address(settings: Settings, repository: Repository) -> str:
+    """What `git clone` takes, and the page for people."""
+    return f"{settings.origin}/@{repository.name}{SUFFIX}"
+
+
+async def create(
+    tx: Tx,
+    creator: Actor,
+    name: str,
+    *,
+    kind: Kind,
+    visibility: Visibility = "public",
+    description: str = "",
+    origin: str | None = None,
+    keys: Keys,
+) -> Repository:
+    """The row and both actors, in this transaction; the folder is made by whoever holds the disk (`git.storage`).
+    Raises Unprocessable for what is no name, Conflict for one that is taken."""
+    check_name(tx.store.settings, name)
+    _check_words(kind=kind, visibility=visibility, description=description)
+    rsa, ed25519 = keys.repository
+    actor = await actors.create(tx, f"{name}{SUFFIX}", kind=KIND, display_name=name, rsa=rsa, ed25519=ed25519)
+    rsa, ed25519 = keys.circle
+    circle = await groups.create(tx, name, display_name=name, note=description[:500], rsa=rsa, ed25519=ed25519)
+    row = await tx.change_one(
+        SQL.create, actor.id, circle.id, name, fold(name), kind, visibility, description, origin, creator.id
+    )
+    if row is None:
+        raise Conflict(f"The name {name} is taken.")
+    await tx.emit(RepositoryCreated(repository=actor.id))
+    return _from_row(row)
+
+
+async def change(tx: Tx, repository: Repository, given: Change) -> Repository:
+    """Other words or rules for a repository. Who may ask for that, `permission` says."""
+    wanted = {field.name: getattr(given, field.name) for field in fields(given)}
+    if given.visibility is not None or given.description is not None:
+        _check_words(
+            kind=repository.kind,
+            visibility=given.visibility or repository.visibility,
+            description=given.description or "",
+        )
+    if given.rule is not None and given.rule not in get_args(Rule):
+        raise Unprocessable("Grants are given by any maintainer, by a majority of them, or by decision.")
+    row = await tx.change_one(
+        SQL.change,
+        repository.id,
+        wanted["description"],
+        wanted["visibility"],
+        wanted["default_branch"],
+        None if given.protected is None else list(given.protected),
+        wanted["rule"],
+        wanted["archived"],
+    )
+    if row is None:
+        raise Missing
+    await tx.emit(RepositoryChanged(repository=repository.id))
+    return _from_row(row)
+
+
+async def get(tx: Tx, id: int) -> Repository:
+    """Raises Missing."""
+    row = await tx.row(SQL.get, id)
+    if row is None:
+        raise Missing
+    return _from_row(row)
+
+
+async def named(tx: Tx, name: str) -> Repository | None:
+    """The repository of this instance with this name, however it is written; with or without `.git`."""
+    row = await tx.row(SQL.named, fold(name.removesuffix(SUFFIX)))
+    return None if row is None else _from_row(row)
+
+
+async def of_circle(tx: Tx, circle: int) -> Repository | None:
+    """The repository that a group belongs to, if it belongs to one."""
+    row = await tx.row(SQL.of_circle, circle)
+    return None if row is None else _from_row(row)
+
+
+async def listing(tx: Tx, *, below: int | None, limit: int) -> list[Repository]:
+    """Newest first. The caller leaves out what its viewer may not read."""
+    return [_from_row(row) for row in await tx.rows(SQL.listing, below, limit)]
+
+
+def check_name(settings: Settings, name: str) -> None:
+    """Raises Unprocessable for what no repository can be called."""
+    if not NAME.fullmatch(name):
+        raise Unprocessable("A repository is called by up to 26 letters, digits and underscores.")
+    if names.is_reserved(settings, name):
+        raise Unprocessable(f"The name {name} is kept for the instance itself.")
+
+
+def _check_words(*, kind: str, visibility: str, description: str) -> None:
+    if kind not in get_args(Kind):
+        raise Unprocessable(f"A repository is of one of these kinds: {', '.join(get_args(Kind))}.")
+    if visibility not in get_args(Visibility):
+        raise Unprocessable(f"A repository can be read by one of these: {', '.join(get_args(Visibility))}.")
+    if len(description) > LONGEST_DESCRIPTION or well_formed(description) != description:
+        raise Unprocessable(f"A description is text of at most {LONGEST_DESCRIPTION} characters.")
+
+
+def _from_row(row: Record) -> Repository:
+    values: dict[str, Any] = {name: row[name] for name in _COLUMNS}
+    return Repository(**values)

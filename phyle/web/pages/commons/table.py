@@ -1,0 +1,5 @@
+"""Which page of the commons answers which address."""
+
+from phyle.web.routes import Route
+
+ROUTES: tuple[Route, ...] = ()
