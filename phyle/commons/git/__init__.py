@@ -1,1 +1,1 @@
-"""Git: the real one, spawned under limits, with its own configuration, on bare repositories without names."""
+"""Git itself: the real one, started under limits, never with a work tree; knows repositories as folders only."""
