@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from phyle.clock import now
 from phyle.errors import Malformed, Unproven
-from phyle.federation import authority, dates, evidence, peers, signatures, wire
+from phyle.federation import authority, evidence, peers, signatures, wire
 from phyle.federation.dispatch import Asks, never
 from phyle.federation.inbound import order_key
 from phyle.federation.intake import Intake, Proven
@@ -56,7 +56,7 @@ class Reception:
             raise Malformed("The activity's id lies on another host than its actor.", cause=f"{activity.id}")
         authority.may_speak_of(activity)
         await self._heard_from(host_of(actor), rfc9421=claim.style == "rfc9421")
-        await self._keep(activity, request, _signed_at(claim, request))
+        await self._keep(activity, request, signatures.signed_at(claim, request))
 
     async def _proven(self, claim: Claim, request: Request, activity: Activity) -> bool:
         """Raises Unproven; False for what needs neither proof nor attention: strangers who delete themselves (A16)."""
@@ -94,11 +94,6 @@ class Reception:
         shown = request if len(request.body) <= evidence.LARGEST and self._asks(activity) else None
         order = order_key(activity)
         await self._intake.keep(Proven(seen=seen, activity=activity.raw, order_key=order, again=again, evidence=shown))
-
-
-def _signed_at(claim: Claim, request: Request) -> datetime | None:
-    """As the signature covers it: a byte-exact replay cannot be younger than the original."""
-    return dates.read(request.headers["date"]) if "date" in claim.covered else claim.created
 
 
 def _fits(known: KnownKey, claim: Claim, request: Request, activity: Activity) -> bool:

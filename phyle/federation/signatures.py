@@ -13,7 +13,7 @@ from phyle.federation.digests import check_digest, content_digest
 from phyle.federation.digests import digest as digest_of
 from phyle.identity.keys import PublicKey
 
-__all__ = ["Claim", "Outgoing", "Request", "Signer", "Style", "claimed", "sign", "sign_many", "verify"]
+__all__ = ["Claim", "Outgoing", "Request", "Signer", "Style", "claimed", "sign", "sign_many", "signed_at", "verify"]
 
 # Mastodon's window. Narrower ones lose what a sender's queue delivers late; inside it, what was seen once is known.
 OLDEST, AHEAD = timedelta(hours=12), timedelta(hours=1)
@@ -110,6 +110,11 @@ def claimed(request: Request, *, hosts: Collection[str], now: datetime) -> Claim
     claim = _first(request, now)
     check_digest(request.headers, request.body)
     return claim
+
+
+def signed_at(claim: Claim, request: Request) -> datetime | None:
+    """When it was signed, as the signature covers it: a byte-exact replay cannot be younger than the original."""
+    return dates.read(request.headers["date"]) if "date" in claim.covered else claim.created
 
 
 def verify(claim: Claim, request: Request, public_key: PublicKey) -> bool:

@@ -9,7 +9,7 @@ from phyle.cooperative.audit.asked import Course
 from phyle.cooperative.audit.facts import Facts
 from phyle.cooperative.audit.findings import Finding
 from phyle.cooperative.audit.standing import standing
-from phyle.cooperative.audit.verdicts import Statement, Verdict
+from phyle.cooperative.audit.verdicts import Booth, Statement, Verdict
 from phyle.cooperative.law.phyles import Phyle
 from phyle.cooperative.tree.checkpoints import Checkpoint
 from phyle.cooperative.tree.notes import Note
@@ -45,6 +45,7 @@ def verdict(
         standing=standing(state) if here is not None else None,
         decisions=tuple(facts.decisions),
         acts=dict(sorted(facts.acts.items())),
+        booth=Booth(acts=facts.booth, sessions=facts.sessions, confirmed=facts.confirmed) if facts.sessions else None,
         statements=_statements(course, facts, findings),
         times=ending.times(course),
         cosigners=tuple(sorted({each.name for each in note.signatures if each.name != told.origin})),
@@ -70,7 +71,7 @@ def _statements(course: Course, facts: Facts, findings: Sequence[Finding]) -> tu
         "signed requests": facts.requests,
     }
     unseen["openings"] = facts.unopened
-    unseen["signed requests"] = max(0, facts.acts.get("attested", 0) - facts.requests)
+    unseen["signed requests"] = max(0, facts.acts.get("attested", 0) - facts.booth - facts.requests)
     return tuple(
         Statement(what=what, verified=count, unverifiable=max(0, unseen[what] - wrong[what]), false=wrong[what])
         for what, count in verified.items()

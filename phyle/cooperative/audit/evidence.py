@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -33,9 +33,13 @@ def written(*, method: str, target: str, scheme: str, headers: Mapping[str, str]
     return {"method": method, "target": target, "scheme": scheme, "headers": dict(headers), "body": told}
 
 
-def verified_request(value: Any, *, key: Any, actor: Any, received: int) -> Any:
+FRESH = timedelta(hours=1)
+"""Between the signature of a request that opens something at once, and when it counts as received."""
+
+
+def verified_request(value: Any, *, key: Any, actor: Any, received: int, fresh: bool = False) -> Any:
     """The activity that a request brought, as JSON. `key`: the Multikey that was pinned, as text or with its `id`;
-    `actor`: the URI of the member's account; `received`: milliseconds.
+    `actor`: the URI of the member's account; `received`: milliseconds; `fresh`: it was signed just before.
 
     Unproven unless that key signed the request, in time, and the activity is that actor's; Malformed for what is none.
     """
@@ -44,6 +48,9 @@ def verified_request(value: Any, *, key: Any, actor: Any, received: int) -> Any:
     claim = signatures.claimed(request, hosts={_host(request)}, now=now)
     if not signatures.verify(claim, request, _key(key)):
         raise Unproven("The request is not signed by the key that was pinned for its sender.")
+    signed = signatures.signed_at(claim, request)
+    if fresh and (signed is None or abs(now - signed) > FRESH):
+        raise Unproven("The request was signed at another time.", cause=f"{signed}")
     activity = orjson.loads(request.body)
     if not isinstance(activity, Mapping) or _id(activity.get("actor")) != actor:
         raise Unproven("The request is of another account.")

@@ -40,7 +40,8 @@ class Facts:
     being a full one. `absent`: what could not be had, by hash or ballot,
     with the entry that names it and what it is. `excused`: what an entry says was erased or withheld, with that entry.
     `nonces`: the entry of each act, by the digest of its author and nonce.
-    `unopened`: how many commitments only members can see opened."""
+    `unopened`: how many commitments only members can see opened. `booth`: acts by the keys of sessions in the booth;
+    `sessions`: how many those were; `confirmed`: of how many the request of a member's own server was verified."""
 
     entries: int = 0
     acts: dict[str, int] = field(default_factory=dict)
@@ -59,6 +60,9 @@ class Facts:
     absent: dict[str, tuple[int, str]] = field(default_factory=dict)
     excused: dict[str, int] = field(default_factory=dict)
     nonces: dict[str, int] = field(default_factory=dict)
+    booth: int = 0
+    sessions: int = 0
+    confirmed: int = 0
 
     def key_at(self, size: int) -> str:
         """The log's key when the ledger had `size` entries."""
@@ -89,16 +93,30 @@ class _Written:
     absent: Mapping[str, tuple[int, str]]
     excused: Mapping[str, int]
     nonces: Mapping[str, int]
+    booth: int = 0
+    sessions: int = 0
+    confirmed: int = 0
+
+
+_COUNTED = (
+    "entries",
+    "blobs",
+    "sheets",
+    "heads",
+    "opened",
+    "unopened",
+    "requests",
+    "booth",
+    "sessions",
+    "confirmed",
+)
 
 
 def read_facts(document: Any) -> Facts:
     """Facts from their JSON. Malformed if they are none."""
     found = read(_Written, document, "facts")
     return Facts(
-        **{
-            name: getattr(found, name)
-            for name in ("entries", "blobs", "sheets", "heads", "opened", "unopened", "requests")
-        },
+        **{name: getattr(found, name) for name in _COUNTED},
         acts=dict(found.acts),
         keys=list(found.keys),
         origins=list(found.origins),

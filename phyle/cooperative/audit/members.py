@@ -76,28 +76,38 @@ class Members:
             self._pinned[commitment] = opened
         return None
 
-    def _once(self, entry: ActEntry, request: Any) -> None:
-        """Unproven if the same request is behind another act: the host would have used it twice."""
-        first = self._requests.setdefault(digest(request), entry.seq)
-        if first != entry.seq:
-            raise Unproven(f"It is behind entry {first} already.")
+    def _once(self, entry: ActEntry, request: Any, activity: Any) -> None:
+        """Unproven if the same request is behind another act: the host would have used it twice. The same post may come
+        in two requests, signed anew because an answer got lost; it asks for one thing nevertheless."""
+        post = [activity.get("id")] if entry.kind in saying.WRITTEN else []
+        for each in (request, *post):
+            first = self._requests.setdefault(digest(each), entry.seq)
+            if first != entry.seq:
+                raise Unproven(f"It is behind entry {first} already.")
 
     def _evidence(self, state: State, entry: ActEntry) -> Finding | None:
         """The request that an attested act was made by, against the key that was pinned for its sender."""
         member = state.get(Member, entry.act.by)
         identity = dict(member.identity if member is not None else entry.act.payload.get("identity", {}))
-        request = self._pinned.pop(entry.evidence["request"], None)
+        request = self._pinned.pop(entry.evidence.get("request", ""), None)
         actor, pinned = (self._pinned.get(identity.get(name, "")) for name in ("actor", "pinned"))
         if request is None or actor is None or pinned is None:
             return None
         choice = self._openings.opened.get(entry.act.payload.get("choice", "")) if self._openings is not None else None
         try:
-            activity = verified_request(request.value, key=pinned.value, actor=actor.value, received=entry.received)
+            activity = verified_request(
+                request.value,
+                key=pinned.value,
+                actor=actor.value,
+                received=entry.received,
+                fresh=entry.kind == "enter_booth",
+            )
             saying.compare(state, entry, activity, choice.value if choice is not None else None)
-            self._once(entry, request.value)
+            self._once(entry, request.value, activity)
         except Refusal as error:
             sentence = f"The request behind it does not prove that its author did this. {error.sentence}"
             return false(entry.seq, entry.kind, sentence)
         self._facts.requests += 1
+        self._facts.confirmed += entry.kind == "enter_booth"
         self._watching.proven.add(entry.hash)
         return None

@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from phyle.cooperative.audit import asking
 from phyle.cooperative.law.ballots import Ballot
 from phyle.cooperative.law.entries import ActEntry
+from phyle.cooperative.law.phyles import phyle
 from phyle.cooperative.law.proposed import Proposal
 from phyle.cooperative.law.state import State
 from phyle.errors import Unproven
 
 TYPES: Mapping[str, frozenset[str]] = {
-    "apply": frozenset({"Follow", "Join"}),
-    "apply_again": frozenset({"Follow", "Join"}),
+    "apply": frozenset({"Follow", "Join", "Create"}),
+    "apply_again": frozenset({"Follow", "Join", "Create"}),
+    "enter_booth": frozenset({"Create"}),
     "exit": frozenset({"Undo", "Leave"}),
     "vote": frozenset({"Create"}),
     "explain": frozenset({"Create"}),
@@ -19,6 +22,8 @@ TYPES: Mapping[str, frozenset[str]] = {
     "pin": frozenset({"Update"}),
 }
 """By which activities somebody on a server without ledger keys does what."""
+WRITTEN = frozenset({"apply", "apply_again", "enter_booth"})
+"""What a post asks for, where it was a Create."""
 LONGEST = 50
 """Characters of an option in a native poll."""
 WORDS: Mapping[str, str] = {"Agree": "for", "Abstain": "abstain", "Disagree": "against", "Block": "block"}
@@ -30,6 +35,8 @@ def compare(state: State, entry: ActEntry, activity: Mapping[str, Any], choice: 
     kind = activity.get("type")
     if not isinstance(kind, str) or kind not in TYPES.get(entry.kind, ()):
         raise Unproven(f"It is {kind or 'nothing known'}, which is not how a member does this.")
+    if kind == "Create" and entry.kind in WRITTEN:
+        asking.compare(entry.kind, entry.act.payload, activity, phyle(state).host)
     if entry.kind == "vote":
         words = _words(activity.get("object"))
         if choice is not None and not _means(words, choice, _labels(state, entry.act.payload["ballot"])):

@@ -28,6 +28,28 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Booth:
+    """What members on ordinary servers did in sessions, by keys that the phyle's host keeps. `confirmed`: of so many
+    sessions it was verified here that the member's own server asked for them."""
+
+    acts: int
+    sessions: int
+    confirmed: int
+
+    def document(self) -> dict[str, Any]:
+        """Its JSON."""
+        return {name: getattr(self, name) for name in ("acts", "sessions", "confirmed")}
+
+    def line(self, host: str) -> str:
+        """How far it rests on whom."""
+        acts, sessions = _count(self.acts, "act", "acts"), _count(self.sessions, "session", "sessions")
+        done, asked = f"{acts} in {sessions} on the word of {host}", "asked for by the member's own server"
+        if not self.confirmed:
+            return f"{done}; that each was {asked}, members can verify"
+        return f"{done}; {self.confirmed} {asked}: verified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
     """A witness saw the first `size` entries at a time (milliseconds), so none of them was made later."""
 
@@ -58,6 +80,7 @@ class Verdict:
     standing: Standing | None = None
     decisions: tuple[Rested, ...] = ()
     acts: Mapping[str, int] = field(default_factory=dict)
+    booth: Booth | None = None
     statements: tuple[Statement, ...] = ()
     times: tuple[Bound, ...] = ()
     cosigners: tuple[str, ...] = ()
@@ -99,6 +122,7 @@ class Verdict:
         found |= {"sound": self.sound, "self_attested": self.self_attested, "rests_on": list(self.rests_on)}
         found |= {"acts": dict(self.acts), "times": [each.document() for each in self.times]}
         found |= {"cosigners": list(self.cosigners), "standing": _standing(self.standing)}
+        found["booth"] = self.booth.document() if self.booth is not None else None
         found["decisions"] = [_decision(each) for each in self.decisions]
         found["statements"] = [each.document() for each in self.statements]
         found["findings"] = [each.document() for each in self.findings]
@@ -120,6 +144,8 @@ class Verdict:
             yield f"          {self.entries} of them follow"
         if self.standing is not None:
             yield from _members(self.standing)
+        if self.booth is not None:
+            yield f"booth     {self.booth.line(self.origin.partition('/')[0])}"
         yield from self._decided()
         yield f"times     {self._bounds()}"
         if self.since:

@@ -61,6 +61,8 @@ class Watching:
         if isinstance(entry, ActEntry):
             facts.nonces[_once(entry)] = entry.seq
             facts.acts[entry.author] = facts.acts.get(entry.author, 0) + 1
+            facts.sessions += entry.kind == "enter_booth"
+            facts.booth += entry.author == "attested" and "request" not in entry.evidence
             if entry.kind == "vote":
                 self._paper(state, entry)
             elif entry.kind in EXCUSES:
