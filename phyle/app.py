@@ -140,6 +140,7 @@ SUBSCRIPTIONS: Mapping[type, Subscription] = {
         "cooperative.tell_entered",
         "cooperative.begin_fulfilling",
         "cooperative.begin_moderating",
+        "cooperative.begin_asking",
         "cooperative.rebound",
     ),
     writing.StandingChanged: told(NONE, "cooperative.stood", "cooperative.credited"),

@@ -7,7 +7,7 @@ import orjson
 from phyle.conversation.paging import Page
 from phyle.cooperative import lists, proposals
 from phyle.cooperative.law.draws import Commitment, Draw, Partner, Signatory, explained, message
-from phyle.cooperative.ledger import reading, signing
+from phyle.cooperative.ledger import reading, signatories, signing
 from phyle.errors import Missing
 from phyle.store.transaction import Tx
 
@@ -19,6 +19,14 @@ class Secret:
     member: str
     digest: str
     secret: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why a phyle that was asked to sign has not, as far as we know."""
+
+    origin: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +46,9 @@ class DrawSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawDetails:
-    """A draw whole. `message`: what partners sign. `seed` in hex. `missing`: how many kept their secrets, or did not
-    sign. `ranking`: the whole pool in the order of SHA-256(seed || id), in figures; those drawn are marked."""
+    """A draw whole. `message`: what partners sign. `troubles`: why partners have not signed yet. `seed` in hex.
+    `missing`: how many kept their secrets, or did not sign. `ranking`: the whole pool in the order of
+    SHA-256(seed || id), in figures; those drawn are marked."""
 
     draw: DrawSummary
     pool: tuple[str, ...]
@@ -47,6 +56,7 @@ class DrawDetails:
     entry: str | None
     message: str | None
     partners: tuple[Signatory, ...]
+    troubles: tuple[Trouble, ...]
     round: int
     secrets: tuple[Secret, ...]
     silent: tuple[str, ...]
@@ -77,7 +87,7 @@ async def draw(tx: Tx, id: str) -> DrawDetails:
         raise Missing("There is no such draw.")
     pool = await _ids(tx, found.pool)
     given = await reading.group(tx, Commitment, f"{id}.{found.round}")
-    origin = await signing.origin(tx)
+    origin, troubles = await signing.origin(tx), await signatories.troubles(tx, id)
     return DrawDetails(
         draw=_summary(id, found),
         pool=pool,
@@ -85,6 +95,7 @@ async def draw(tx: Tx, id: str) -> DrawDetails:
         entry=found.entry,
         message=message(origin, id, found.entry).decode() if found.entry else None,
         partners=found.partners,
+        troubles=tuple(Trouble(origin=each, sentence=why) for each, why in troubles.items()),
         round=found.round,
         secrets=tuple(
             Secret(member=key.partition("/")[2], digest=it.digest, secret=it.secret) for key, it in given.items()

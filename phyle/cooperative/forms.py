@@ -103,6 +103,7 @@ FORMS: Mapping[str, Form] = {
     # Draws
     "call_draw": Form(),
     "partner": Form(),
+    "sign_draw": Form(),
     "commit_secret": Form(hashes=frozenset({"digest"})),
     "reveal_secret": Form(),
     # Mandates

@@ -7,6 +7,7 @@ from phyle.cooperative import agora, closing, rebound
 from phyle.cooperative.activities import (
     admitting,
     crediting,
+    drawing,
     fulfilling,
     joining,
     moderating,
@@ -44,6 +45,9 @@ JOBS: Mapping[str, Job] = {
     "cooperative.begin_fulfilling": local(fulfilling.entered, NONE),
     "cooperative.fulfilments": recurring(fulfilling.look, NONE, every=timedelta(seconds=30)),
     fulfilling.JOB: local(fulfilling.fulfil, NONE, ordered_by=("id",)),
+    "cooperative.begin_asking": local(drawing.entered, NONE),
+    "cooperative.signatories": recurring(drawing.look, NONE, every=timedelta(seconds=15)),
+    drawing.ASK: network(drawing.ask, NONE),
     "cooperative.begin_moderating": local(moderating.entered, NONE),
     "cooperative.moderations": recurring(moderating.look, NONE, every=timedelta(minutes=1)),
     "cooperative.notice": recurring(noticing.look, NONE, every=timedelta(seconds=15)),

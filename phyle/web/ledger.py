@@ -6,7 +6,17 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from phyle.cooperative.ledger import blobs, checkpoints, listing, reading, sheets, signing, trees, witness_keys
+from phyle.cooperative.ledger import (
+    blobs,
+    checkpoints,
+    draw_keys,
+    listing,
+    reading,
+    sheets,
+    signing,
+    trees,
+    witness_keys,
+)
 from phyle.cooperative.tree import hashing
 from phyle.cooperative.tree.bundles import bundle
 from phyle.cooperative.tree.checkpoints import Head
@@ -77,7 +87,7 @@ async def ballot(asked: Asked) -> Answer:
 
 
 async def keys(asked: Asked) -> Answer:
-    """By which keys this phyle speaks: its log, its credentials, and itself as a witness of others."""
+    """By which keys this phyle speaks: its log, its credentials, itself as a witness of others, and for their draws."""
     tx, origin = asked.tx, asked.settings.origin
     logs, own = await checkpoints.log_signers(tx), await signing.keys(tx)
     witness = await witness_keys.known(tx)
@@ -86,6 +96,9 @@ async def keys(asked: Asked) -> Answer:
         "log": [str(signer.public) for signer in logs],
         "credential": multikey.encode(own.credential.public_key()),
     }
+    draws = await draw_keys.public(tx)
+    if draws is not None:
+        document["draws"] = {"key": draws, "submission": f"{origin}/ledger/draws/sign"}
     if witness is not None:
         document["witness"] = {
             "vkey": str(witness),

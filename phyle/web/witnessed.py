@@ -1,22 +1,46 @@
 """This phyle as a witness of other ledgers (c2sp.org/tlog-witness), and the copies that it keeps of them."""
 
-from phyle.cooperative.ledger import mirrors, witnesses
+import re
+from dataclasses import asdict
+from http import HTTPStatus
+
+from phyle.cooperative.ledger import draw_signatures, mirrors, witnesses
+from phyle.cooperative.ledger.draw_signatures import Holds
 from phyle.cooperative.ledger.witnesses import Log
 from phyle.cooperative.tree.checkpoints import verified
 from phyle.cooperative.tree.notes import Note
 from phyle.cooperative.tree.paths import Bundle, read_path
 from phyle.cooperative.tree.tiles import FULL
+from phyle.cooperative.tree.witness import SIZE_TYPE
 from phyle.errors import Missing
 from phyle.web.answers import Answer, json
 from phyle.web.asked import Asked
 from phyle.web.ledger import BYTES, FOR_EVER, FOR_NOW, MOST_LISTED, a_hash, bundle_of, not_covered, note_of, tile_of
 from phyle.web.routes import Route, public
 
+_ID = re.compile(r"[a-z2-7]{26}", re.ASCII)
+
 
 async def add_checkpoint(asked: Asked) -> Answer:
     """A ledger asks for our cosignature."""
     status, media_type, body = await witnesses.answer(asked.tx, asked.body)
     return Answer(body=body, status=status, content_type=media_type, headers={"Cache-Control": "no-store"})
+
+
+async def sign_draw(asked: Asked) -> Answer:
+    """A ledger asks us to sign a draw of its own: the signature; or 409 and the size of the tree that we hold."""
+    found = await draw_signatures.sign(asked.tx, asked.body)
+    if isinstance(found, Holds):
+        return Answer(body=f"{found.size}\n".encode(), status=HTTPStatus.CONFLICT, content_type=SIZE_TYPE)
+    return json(asdict(found), headers={"Cache-Control": "no-store"})
+
+
+async def signed_draw(asked: Asked) -> Answer:
+    """What we signed for a draw of a watched ledger: so nobody can say that we kept silent."""
+    draw = asked.args["draw"]
+    if _ID.fullmatch(draw) is None:
+        raise Missing("The id of a draw has 26 characters.")
+    return json(asdict(await draw_signatures.signed(asked.tx, await _log(asked), draw)), headers=FOR_NOW)
 
 
 async def overview(asked: Asked) -> Answer:
@@ -90,6 +114,7 @@ async def _log(asked: Asked) -> Log:
 
 ROUTES: tuple[Route, ...] = (
     public("POST", "/ledger/add-checkpoint", add_checkpoint),
+    public("POST", "/ledger/draws/sign", sign_draw),
     public("GET", "/ledger/witnessed", overview),
     public("GET", "/ledger/equivocations", equivocations),
     public("GET", "/ledger/witnessed/<hash>/checkpoint", checkpoint),
@@ -97,4 +122,5 @@ ROUTES: tuple[Route, ...] = (
     public("GET", "/ledger/witnessed/<hash>/blobs", list_blobs),
     public("GET", "/ledger/witnessed/<hash>/blobs/<blob>", blob),
     public("GET", "/ledger/witnessed/<hash>/ballots/<ballot>", ballot),
+    public("GET", "/ledger/witnessed/<hash>/draws/<draw>", signed_draw),
 )

@@ -43,6 +43,22 @@ async def meet(tx: Tx, body: Body) -> None:
         await tx.queue(OBSERVE, {"origin": origin}, order_key=f"{OBSERVE} {origin}")
 
 
+async def ask(net: Net, store: Store, host: str, *, more_than: int) -> int:
+    """How many entries of our ledger a phyle holds. It is asked to cosign now if that is not more than so many; if it
+    does not, the trouble is noted with it."""
+    async with store.transaction() as tx:
+        known = await partners.of_host(tx, host)
+        if known is None or known.key is None or known.size <= more_than:
+            await partners.invite(tx, host)
+            known = await partners.of_host(tx, host)
+        head = await checkpoints.newest(tx)
+    if known is not None and head is not None and known.size <= more_than < head.size:
+        await _ask(net, store, known, head)
+        async with store.reading() as tx:
+            known = await partners.of_host(tx, host)
+    return known.size if known is not None else 0
+
+
 async def _ask(net: Net, store: Store, partner: Partner, head: Head) -> None:
     """One partner. Whatever goes wrong with it is noted there and does not keep the others from being asked."""
     try:

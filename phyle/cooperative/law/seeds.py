@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from phyle.cooperative.law.acts import HOST
 from phyle.cooperative.law.ballots import ids_of
 from phyle.cooperative.law.draws import Commitment, Draw, Partner, digest_of, message
 from phyle.cooperative.law.kinds import Given, act
@@ -57,7 +58,8 @@ def _name_partner(state: State, given: Given) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignDraw:
-    """A partner's signature over the message of a draw, in hex, as the host received it."""
+    """A partner's signature over the message of a draw, in hex. The host fetches and enters it; any member may do so
+    too, so that no host can keep a seed back that it does not like."""
 
     draw: Id
     origin: str
@@ -66,17 +68,19 @@ class SignDraw:
 
 def _check_signature(state: State, given: Given) -> None:
     sign: SignDraw = given.payload
+    if given.by != HOST:
+        full(state, given)
     draw = state.require(Draw, sign.draw)
     if draw.phase != "signing":
         raise Refused("This draw waits for no signatures.")
     partner = next((each for each in draw.partners if each.origin == sign.origin), None)
     if partner is None or partner.signature is not None:
         raise Refused("This draw waits for no signature of theirs.")
-    if not _by(partner.key, sign.signature, message(phyle(state).origin, sign.draw, draw.entry or "")):
+    if not signed_by(partner.key, sign.signature, message(phyle(state).origin, sign.draw, draw.entry or "")):
         raise Unproven("This is not the partner's signature over this draw, in lower-case hex.", cause=sign.origin)
 
 
-def _by(key: str, signature: str, signed: bytes) -> bool:
+def signed_by(key: str, signature: str, signed: bytes) -> bool:
     """Whether a signature in lower-case hex is by an Ed25519 key."""
     public = multikey.decode(key)
     try:
@@ -196,7 +200,7 @@ ACTS = {
         power=mandate("assembly"),
         needs=lambda payload: (("group", "partner/"),),
     ),
-    "sign_draw": act(SignDraw, _check_signature, _sign, by=["host"], power=SELF, needs=_about),
+    "sign_draw": act(SignDraw, _check_signature, _sign, by=["host", "member"], power=SELF, needs=_about),
     "commit_secret": act(CommitSecret, _check_commit, _commit, power=SELF, needs=_about),
     "beacon": act(Beacon, _check_beacon, _beacon, by=["host"], power=SELF, needs=_about),
     "reveal_secret": act(RevealSecret, _check_reveal, _reveal, power=SELF, needs=_about),

@@ -1,4 +1,5 @@
-"""The phyles that witness each other with this one: where its members are at home, and where its people are members."""
+"""The phyles that witness each other with this one: where its members are at home, where its people are members, and
+whose signatures its draws are seeded by."""
 
 from dataclasses import dataclass
 
@@ -39,7 +40,8 @@ async def reports(tx: Tx) -> list[Report]:
 
 
 async def meet(tx: Tx) -> None:
-    """Take up the hosts of our members and of the phyles in which people here are members."""
+    """Take up the hosts of our members, of the phyles in which people here are members, and of those whose signatures
+    draws are seeded by."""
     await tx.run(SQL.meet, tx.store.settings.domain, MOST)
 
 
@@ -52,6 +54,12 @@ async def invite(tx: Tx, host: str) -> None:
 async def due(tx: Tx, size: int) -> list[Partner]:
     """Those that are to be asked now to cosign so many entries."""
     return [_partner(row["host"], row["vkey"], row["size"]) for row in await tx.rows(SQL.due, size, MOST)]
+
+
+async def of_host(tx: Tx, host: str) -> Partner | None:
+    """One of them, None if it was never taken up."""
+    row = await tx.row(SQL.of_host, host)
+    return _partner(row["host"], row["vkey"], row["size"]) if row is not None else None
 
 
 async def every(tx: Tx) -> list[Partner]:

@@ -6,6 +6,9 @@ SELECT host FROM (
     UNION
     SELECT DISTINCT split_part(origin, '/', 1) FROM cooperative.keys
     WHERE purpose = 'member' AND retired_at IS NULL AND split_part(origin, '/', 1) <> $1
+    UNION
+    SELECT split_part(value ->> 'origin', '/', 1) FROM cooperative.slices
+    WHERE kind = 'partner' AND split_part(value ->> 'origin', '/', 1) <> $1
 ) AS found WHERE length(host) BETWEEN 1 AND 260 ORDER BY host LIMIT $2
 ON CONFLICT DO NOTHING
 
@@ -15,6 +18,9 @@ INSERT INTO cooperative.witnesses (host) VALUES ($1) ON CONFLICT (host) DO UPDAT
 -- name: due
 SELECT host, vkey, size FROM cooperative.witnesses WHERE next_at <= now() AND (cosigned_at IS NULL OR size <> $1)
 ORDER BY next_at LIMIT $2
+
+-- name: of_host
+SELECT host, vkey, size FROM cooperative.witnesses WHERE host = $1
 
 -- name: every
 SELECT host, vkey, size FROM cooperative.witnesses WHERE vkey IS NOT NULL ORDER BY host LIMIT $1

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from phyle.cooperative.ledger import append, checkpoints, heads, partners, witness_keys
+from phyle.cooperative.ledger import append, checkpoints, draw_keys, heads, partners, witness_keys
 from phyle.cooperative.tree.checkpoints import Head
 from phyle.store.sql import queries
 from phyle.store.transaction import Store, Tx
@@ -21,6 +21,7 @@ async def begin(store: Store) -> None:
     alone = len(await store.wakes.live_slots()) <= 1
     async with store.transaction() as tx:
         await witness_keys.public(tx)
+        await draw_keys.make(tx)
         reason = await checkpoints.contradicted(tx)
         if reason is not None:
             await behind(tx, reason)
@@ -30,14 +31,15 @@ async def begin(store: Store) -> None:
 
 
 async def behind(tx: Tx, reason: str, head: Head | None = None) -> None:
-    """This ledger is not the newest: nothing is entered, and what is missing is fetched back. Our key as a witness was
-    in use after what we remember of it, so it signs no more. `head`: what shows it, if that is not the file's own; it
-    becomes the file's."""
+    """This ledger is not the newest: nothing is entered, and what is missing is fetched back. Our keys as a witness
+    and for draws were in use after what we remember of it, so they sign no more. `head`: what shows it, if that is not
+    the file's own; it becomes the file's."""
     if head is not None and await checkpoints.contradicted(tx) is None:
         await asyncio.to_thread(heads.keep, tx.store.settings.home, head.note)
     _log.critical("the ledger is read-only: %s", reason)
     await append.stop(tx, reason)
     await witness_keys.retire(tx)
+    await draw_keys.retire(tx)
     await tx.queue(RECOVER, {}, order_key=RECOVER)
 
 

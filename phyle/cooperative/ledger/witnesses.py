@@ -63,6 +63,11 @@ async def log(tx: Tx, origin: str) -> Log:
     return _found(await tx.row(SQL.by_origin, origin))
 
 
+async def locked(tx: Tx, origin: str) -> Log:
+    """The same, and nobody else cosigns or signs anything of it until this transaction ends."""
+    return _found(await tx.row(SQL.locked, origin))
+
+
 async def log_of_hash(tx: Tx, hash: str) -> Log:
     """The same by the hash of its origin, as addresses name it."""
     return _found(await tx.row(SQL.by_hash, hash))
@@ -102,8 +107,9 @@ async def answer(tx: Tx, body: bytes) -> tuple[int, str, bytes]:
 
 
 async def _become_known(tx: Tx, origin: str) -> None:
-    """A phyle in which people here are members asks before its keys were fetched: it is watched when it asks again."""
-    if await tx.value(SQL.members_of, origin):
+    """A phyle in which people here are members, or whose signatures are asked for here, asks before its keys were
+    fetched: it is watched when it asks again."""
+    if await tx.value(SQL.known_here, origin):
         await tx.queue(INTRODUCE, {"host": origin.partition("/")[0]}, order_key=f"{INTRODUCE} {origin}")
 
 

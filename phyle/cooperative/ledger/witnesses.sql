@@ -44,5 +44,6 @@ INSERT INTO cooperative.equivocations (log, hash, document) VALUES ($1, $2, $3) 
 SELECT l.origin, e.document, e.found_at FROM cooperative.equivocations e JOIN cooperative.logs l ON l.id = e.log
 ORDER BY e.found_at DESC LIMIT 1000
 
--- name: members_of
+-- name: known_here
 SELECT EXISTS (SELECT FROM cooperative.keys WHERE purpose = 'member' AND retired_at IS NULL AND origin = $1)
+    OR EXISTS (SELECT FROM cooperative.slices WHERE kind = 'partner' AND value ->> 'origin' = $1)

@@ -53,6 +53,7 @@ _ROUTES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("/assemblies/<id>/cancel", "cancel_assembly", {"assembly": "id"}),
     ("/assemblies/<id>/attend", "attend", {"assembly": "id"}),
     ("/draws", "call_draw", {}),
+    ("/draws/<id>/sign", "sign_draw", {"draw": "id"}),
     ("/draws/<id>/commit", "commit_secret", {"draw": "id"}),
     ("/draws/<id>/reveal", "reveal_secret", {"draw": "id"}),
     ("/partners", "partner", {}),
