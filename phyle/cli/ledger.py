@@ -1,10 +1,11 @@
-"""`phyle ledger`: writing the ledger into a file, and what to do when entries of it are lost."""
+"""`phyle ledger`: writing the ledger into a file, what to do when entries of it are lost, and beacons for draws."""
 
 import argparse
 from pathlib import Path
 
 from phyle.cli import arguments, exporting
 from phyle.cli.instance import instance
+from phyle.cooperative import draws
 from phyle.cooperative.ledger import append, importing, restarting, restoring
 from phyle.powers import OPERATOR
 from phyle.settings import Settings
@@ -20,6 +21,20 @@ def register(commands: arguments.Commands) -> None:
         group, "restart", _restart, OPERATOR, says="Begin a new epoch, when published entries are lost for good."
     )
     again.add_argument("--reason", metavar="R", required=True, help="what happened; it is shown publicly")
+    beacon = arguments.add(
+        group, "beacon", _beacon, OPERATOR, says="Enter what a public source of chance said, which a draw had named."
+    )
+    beacon.add_argument("draw", metavar="DRAW", help="the id of the draw")
+    beacon.add_argument("output", metavar="HEX", help="what it said: 32 bytes")
+    beacon.add_argument("evidence", metavar="FILE", type=Path, help="what it published, for everybody to verify")
+
+
+async def _beacon(settings: Settings, given: argparse.Namespace) -> int:
+    evidence = given.evidence.read_bytes()
+    async with instance(settings, given) as store:
+        await draws.bring_beacon(store, given.draw, given.output, evidence)
+    print("It is entered, and will be mixed with what members give.")
+    return 0
 
 
 async def _import(settings: Settings, given: argparse.Namespace) -> int:

@@ -7,9 +7,10 @@ import orjson
 from phyle.conversation.paging import Page
 from phyle.cooperative import lists, proposals
 from phyle.cooperative.law.draws import Commitment, Draw, Partner, Signatory, explained, message
-from phyle.cooperative.ledger import reading, signatories, signing
-from phyle.errors import Missing
-from phyle.store.transaction import Tx
+from phyle.cooperative.ledger import acts, reading, signatories, signing
+from phyle.cooperative.ledger.blobs import keep_blob
+from phyle.errors import Missing, Unprocessable
+from phyle.store.transaction import Store, Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,18 @@ async def draw(tx: Tx, id: str) -> DrawDetails:
         seed=found.seed,
         ranking=explained(found.seed, pool, found.take) if found.seed and pool else "",
     )
+
+
+async def bring_beacon(store: Store, id: str, output: str, evidence: bytes) -> None:
+    """The host enters what the beacon said that a draw named. `output` in hex, 32 bytes; `evidence`: from which anybody
+    can see that it did; it is kept, and served beside the ledger. Raises as the law does. Not within a transaction.
+    """
+    if not evidence:
+        raise Unprocessable("The evidence is empty: give what the beacon published, with its signature.")
+    async with store.transaction() as tx:
+        payload = {"draw": id, "output": output, "evidence": await keep_blob(tx, evidence)}
+        document = await signing.as_host(tx, "beacon", payload)
+    await acts.submit(store, document, author="host")
 
 
 async def _ids(tx: Tx, hash: str | None) -> tuple[str, ...]:
