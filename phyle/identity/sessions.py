@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from phyle.errors import Unproven
-from phyle.identity import bearer
+from phyle.identity import bearer, guests
 from phyle.identity.accounts import Account
 from phyle.store.sql import queries
 from phyle.store.transaction import Tx
@@ -28,5 +28,5 @@ async def begin(tx: Tx, account: Account, *, before: str | None = None) -> str:
 
 
 async def end(tx: Tx, cookie: str) -> None:
-    """Logging out; nothing happens when there is no such session."""
-    await tx.run(SQL.end_by_hash, bearer.digest(cookie))
+    """Logging out, also of a guest; nothing happens when there is no such session."""
+    await guests.end(tx, cookie)

@@ -3,6 +3,3 @@ SELECT 1 FROM identity.accounts WHERE actor = $1 AND state = 'active' AND passwo
 
 -- name: insert
 INSERT INTO identity.sessions (id, token_hash, actor, expires_at) VALUES ($1, $2, $3, now() + interval '30 days')
-
--- name: end_by_hash
-DELETE FROM identity.sessions WHERE token_hash = $1

@@ -11,5 +11,5 @@ SQL = queries(__file__)
 
 async def sweep(tx: Tx, _body: Mapping[str, Any]) -> None:
     """Old codes, sessions, revoked tokens and counts."""
-    for query in (SQL.codes, SQL.sessions, SQL.tokens, SQL.limits):
+    for query in (SQL.codes, SQL.sessions, SQL.guests, SQL.tokens, SQL.limits):
         await tx.run(query)

@@ -5,6 +5,9 @@ DELETE FROM identity.authorization_codes WHERE expires_at < now() - interval '1 
 -- name: sessions
 DELETE FROM identity.sessions WHERE expires_at < now()
 
+-- name: guests
+DELETE FROM identity.guests WHERE expires_at < now()
+
 -- name: tokens
 DELETE FROM identity.tokens WHERE revoked_at < now() - interval '30 days'
 

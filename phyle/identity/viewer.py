@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from phyle.errors import Refused, Unproven
 from phyle.identity import actors, bearer
+from phyle.identity import guests as guest_sessions
 from phyle.identity.accounts import CLOSED
 from phyle.identity.actors import Actor
 from phyle.ids import ActorId
@@ -19,7 +20,8 @@ AWAY_DAYS = 30  # after which a home timeline is no longer kept
 class Viewer:
     """Nobody, an application for itself, or a person: by a token (with scopes) or by a page's cookie (without).
 
-    A cookie opens pages, never the API, so no form of another site can use the API in a person's name.
+    A cookie opens pages, never the API, so no form of another site can use the API in a person's name. A `guest` has an
+    account elsewhere, and none here: only the routes that say so are for them.
     """
 
     actor_id: ActorId | None = None
@@ -28,6 +30,7 @@ class Viewer:
     scopes: str = ""
     token: int | None = None
     session: int | None = None
+    guest: bool = False
 
     @property
     def known(self) -> bool:
@@ -46,26 +49,38 @@ class AccountReturned:
     days_away: int
 
 
-async def viewer_of(tx: Tx, authorization: str | None, cookie: str | None = None) -> Viewer:
-    """The viewer that the `Authorization` header or else the session cookie proves, by one query.
+async def viewer_of(tx: Tx, authorization: str | None, cookie: str | None = None, *, guests: bool = False) -> Viewer:
+    """The viewer that the `Authorization` header or else the session cookie proves, by one query. `guests`: whoever
+    asks knows what they may do, and what not.
 
     Raises Unproven for a header that proves nothing or a token that was revoked, Refused for an account that is
     pending, rejected or suspended. A cookie that proves nothing is nobody. The secrets appear in no error.
     """
     if authorization is not None:
-        return await by_token(tx, _bearer(authorization))
+        token = _bearer(authorization)
+        found = await _by_token(tx, token) or (await _guest(tx, token) if guests else None)
+        if found is None:
+            raise Unproven("The access token is invalid")
+        return found
     if cookie is not None and len(cookie) <= bearer.LONGEST:
-        return await _by_session(tx, cookie)
+        return await _by_session(tx, cookie) or (await _guest(tx, cookie) if guests else None) or ANYONE
     return ANYONE
 
 
 async def by_token(tx: Tx, token: str) -> Viewer:
     """The viewer that a token proves, where it does not come in a header (streaming). Raises as `viewer_of`."""
+    found = await _by_token(tx, token)
+    if found is None:
+        raise Unproven("The access token is invalid")
+    return found
+
+
+async def _by_token(tx: Tx, token: str) -> Viewer | None:
     if not token or len(token) > bearer.LONGEST:
         raise Unproven("The access token is invalid")
     row = await tx.row(SQL.by_token, bearer.digest(token))
     if row is None:
-        raise Unproven("The access token is invalid")
+        return None
     if row["revoked_at"] is not None:
         raise Unproven("The access token was revoked")
     if row["holder"] is None:
@@ -76,12 +91,20 @@ async def by_token(tx: Tx, token: str) -> Viewer:
     )
 
 
-async def _by_session(tx: Tx, cookie: str) -> Viewer:
+async def _by_session(tx: Tx, cookie: str) -> Viewer | None:
     row = await tx.row(SQL.by_session, bearer.digest(cookie))
     if row is None:
-        return ANYONE
+        return None
     actor = await _admitted(tx, row)
     return Viewer(actor_id=actor.id, actor=actor, session=row["session"])
+
+
+async def _guest(tx: Tx, secret: str) -> Viewer | None:
+    row = await tx.row(guest_sessions.SQL.by_secret, bearer.digest(secret))
+    if row is None:
+        return None
+    actor = actors.from_row(row)
+    return Viewer(actor_id=actor.id, actor=actor, session=row["session"], guest=True)
 
 
 def _bearer(authorization: str) -> str:

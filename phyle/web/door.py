@@ -115,8 +115,17 @@ async def _admit(route: Route, asked: Asked, tx: Tx) -> None:
     asked.viewer = ANYONE
     if _credentials(route, asked):
         authorization = asked.headers.get("authorization") if route.door == "api" else None
-        asked.viewer = await viewer_of(tx, authorization, asked.cookie)
+        asked.viewer = welcome(route, await viewer_of(tx, authorization, asked.cookie, guests=True))
     admit(route, asked.viewer)
+
+
+def welcome(route: Route, viewer: Viewer) -> Viewer:
+    """Who this is at the route. Guests are nobody where all are welcome, and told so where an account is needed."""
+    if not viewer.guest or route.guests:
+        return viewer
+    if route.who == "anyone" and route.door == "page":
+        return ANYONE
+    raise errors.guest()
 
 
 def admit(route: Route, viewer: Viewer) -> None:

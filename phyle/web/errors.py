@@ -76,6 +76,13 @@ def outside_scope() -> Refused:
     return Refused("This action is outside the authorized scopes")
 
 
+def guest() -> Refused:
+    """Somebody with an account elsewhere, where one here is needed."""
+    return Refused(
+        "This needs an account on this server. In the booth, with your account elsewhere, you can do what members do."
+    )
+
+
 def no_person() -> Refused:
     """A token of an application, where a person is needed."""
     return Refused("This method requires an authenticated user")

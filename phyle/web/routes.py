@@ -26,7 +26,8 @@ class Route:
     neither, because who asks proves it in another way or need not. `holds`: what is open while the handler runs: a
     connection for reading, a transaction, or nothing (then the handler opens `asked.store` itself, because it also
     waits for other things). `hot`: asked so often that it is answered before Quart; only for what reads. `power`: what
-    it takes besides: one's own account, a mandate, a decision; the law behind the route is what asks for it.
+    it takes besides: one's own account, a mandate, a decision; the law behind the route is what asks for it. `guests`:
+    people in the booth whose accounts are elsewhere may walk it too, as members; to any other route they are nobody.
     """
 
     method: str
@@ -37,6 +38,7 @@ class Route:
     door: Door
     holds: Hold
     hot: bool = False
+    guests: bool = False
     power: Power
 
 
