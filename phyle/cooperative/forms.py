@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from phyle.cooperative import abilities
 from phyle.cooperative.law.phyles import Phyle
 from phyle.cooperative.law.values import EXACT
 from phyle.cooperative.ledger import reading
@@ -135,7 +136,8 @@ def new_id() -> str:
 
 
 async def filled(tx: Tx, kind: str, given: Mapping[str, Any]) -> Filled:
-    """The payload of an act from what was given. Unprocessable for what cannot be sealed or kept."""
+    """The payload of an act from what was given. Unprocessable for what cannot be sealed, kept or carried out."""
+    abilities.check_act(kind, given)
     form, openings = FORMS[kind], list[Opening]()
     payload = _sealed(form, {name: value for name, value in given.items() if value is not None}, openings)
     for name in form.texts & payload.keys():
@@ -213,7 +215,9 @@ async def _effect(tx: Tx, given: Any, openings: list[Opening]) -> Any:
     if not isinstance(given, Mapping) or not isinstance(given.get("arguments"), Mapping):
         return given
     form = EFFECTS.get(str(given.get("kind")), Form())
-    arguments = _sealed(form, given["arguments"], openings)
+    held = {name: given["arguments"][name] for name in form.sealed if is_hash(given["arguments"].get(name))}
+    bare = {name: value for name, value in given["arguments"].items() if name not in held}
+    arguments = {**_sealed(form, bare, openings), **held}  # what a revision leaves as it was is sealed already
     for name in form.texts & arguments.keys():
         if arguments[name] is not None and not is_hash(arguments[name]):
             arguments[name] = await kept(tx, name, arguments[name])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from phyle.cooperative import acting
+from phyle.cooperative import abilities, acting
 from phyle.cooperative.acting import Done
 from phyle.cooperative.forms import FORMS, sealable, text
 from phyle.cooperative.law import acts as law
@@ -97,6 +97,7 @@ async def judged(tx: Tx, document: Mapping[str, Any], openings: Sequence[Any]) -
     if act.kind not in FORMS or act.kind not in LAW.acts:
         raise Malformed(f"There is no act called {act.kind[:40]!r} that people do.")
     payload: Any = read(LAW.acts[act.kind].payload, act.payload, "payload")
+    abilities.check_act(act.kind, act.payload)
     custody = _proven(act, document, await _known(tx, act, payload))
     opened = tuple(_opening(act, each) for each in openings)
     missing = commitments_of(act.payload, {}).keys() - {each.commitment for each in opened}

@@ -209,8 +209,8 @@ async def shown(tx: Tx, viewer: Sight, found: Mapping[str, Proposal]) -> list[Su
 def _concerned(proposal: Proposal) -> Iterable[str]:
     effects = [*proposal.effects, *(effect for option in proposal.options for effect in option.effects)]
     for effect in effects:
-        if isinstance(effect.arguments, Mapping) and "member" in effect.arguments:
-            yield str(effect.arguments["member"])
+        if isinstance(effect.arguments, Mapping):
+            yield from (str(effect.arguments[name]) for name in ("member", "to") if name in effect.arguments)
     yield from (option.label for option in proposal.options if proposal.election is not None)
 
 

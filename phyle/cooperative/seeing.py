@@ -72,14 +72,15 @@ async def at(tx: Tx) -> int:
 async def check_register(tx: Tx, viewer: Sight, as_of: int | None = None) -> None:
     """Refused unless they hold a mandate with the scope `register`, or had a purpose entered within the last hour for
     which they inspect the register as it is, or as it was after the entry `as_of`."""
-    if viewer.inside and await _mandated(tx, viewer.member, "register"):
+    if viewer.inside and await mandated(tx, viewer.member, "register"):
         return
     found = await reading.get(tx, Inspection, viewer.member) if viewer.inside else None
     if found is None or await at(tx) >= found.at + INSPECTION_LASTS or found.as_of != as_of:
         raise Refused("The register is open to members for an hour after they had their purpose entered: inspect it.")
 
 
-async def _mandated(tx: Tx, member: str, scope: str) -> bool:
+async def mandated(tx: Tx, member: str, scope: str) -> bool:
+    """Whether a member holds an office with this scope now."""
     here = await reading.get(tx, Phyle)
     if here is None or here.charter is None:
         return False

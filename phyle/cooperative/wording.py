@@ -46,6 +46,14 @@ _FACES = {
     "limits": "The limits are",
 }
 
+_MODERATIONS = {
+    "hide": "A post is hidden.",
+    "suspend": "An account is suspended.",
+    "block": "A server is blocked.",
+    "confirm": "A moderation is confirmed.",
+    "lift": "A moderation is lifted.",
+}
+
 _WORDS: Mapping[str, _Words] = {
     "Resolve": lambda a, names: "The phyle resolves what the text says.",
     "Admit": lambda a, names: f"{who(a.get('member'), names)} becomes a member.",
@@ -60,16 +68,24 @@ _WORDS: Mapping[str, _Words] = {
     "Denounce": lambda a, names: f"The treaty {_short(a.get('treaty'))} is denounced.",
     "Rules": lambda a, names: f"Version {a.get('version')} of the rules holds.",
     "PublicFace": lambda a, names: f"{_FACES.get(str(a.get('what')), 'It shows')}: {a.get('value')}.",
-    "Moderate": lambda a, names: f"Moderation is confirmed or ordered: {a.get('action', 'as described')}.",
-    "AcceptItem": lambda a, names: "The item is accepted into the commons.",
-    "Grant": lambda a, names: "The licence is granted on the terms in the text.",
-    "Transfer": lambda a, names: "The amount is transferred.",
+    "Moderate": lambda a, names: _MODERATIONS.get(str(a.get("action")), "Something is moderated."),
+    "AcceptItem": lambda a, names: f"{a.get('item')} is taken into the commons.",
+    "Grant": lambda a, names: (
+        f"{_grantee(a, names)} gets the licence {a.get('licence')}{_until(a)}, on terms of its own."
+    ),
+    "Transfer": lambda a, names: (
+        f"{a.get('amount')} {a.get('commodity')} go from the fund {a.get('fund')} to {a.get('to')}."
+    ),
     "Rotate": lambda a, names: f"The phyle has a new {a.get('which')} key.",
     "Rebind": lambda a, names: f"The membership of {who(a.get('member'), names)} gets a new key.",
     "Rehost": lambda a, names: f"The phyle moves to {a.get('host')}.",
     "Annul": lambda a, names: f"The decision on proposal {_short(a.get('proposal'))} is annulled.",
     "Dissolve": lambda a, names: "The phyle is dissolved.",
 }
+
+
+def _grantee(arguments: Mapping[str, Any], names: Names) -> str:
+    return who(arguments["to"], names) if arguments.get("to") else str(arguments.get("name"))
 
 
 def _until(arguments: Mapping[str, Any]) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from phyle.conversation import posts, withholding
+from phyle.cooperative import abilities, seeing
+from phyle.cooperative.forms import is_hash
 from phyle.cooperative.law.moderations import Moderation
 from phyle.cooperative.law.withholdings import Withholding
 from phyle.cooperative.ledger import openings, reading
@@ -24,6 +26,8 @@ ABOUT = frozenset(
     ("moderate", "moderated", "lift_moderation", "withhold", "withheld", "release", "execute", "appeal", "decide")
 )
 """Entries after which something may have to be hidden, or shown again."""
+CHECKED = frozenset(("moderate", "propose", "revise"))
+"""Acts that can be about something to moderate, which `check` looks for."""
 _PAGE = re.compile(r"/@[^/]+/([0-9]{1,19})/?|/objects/([0-9]{1,19})")
 
 
@@ -92,6 +96,24 @@ async def found(tx: Tx, text: str, action: str) -> Target:
     if action == "block":
         return Target(what="host", name=given.partition("://")[2].partition("/")[0] or given)
     raise Unprocessable("A host can hide a post, suspend an account and block a server; this is none of it.")
+
+
+async def check(tx: Tx, kind: str, given: Mapping[str, Any], *, by: str) -> None:
+    """Refused if an act, or an effect that it proposes, is about something that is not known here: it could not be
+    moderated, and would stand in the ledger for ever. `given`: as people give it, with targets in the open. `by`: the
+    member; of who may not moderate nothing is asked, so that nobody learns by it what is here."""
+    if kind == "moderate" and await seeing.mandated(tx, by, "moderation"):
+        await _check(tx, given)
+    for effect in abilities.effects_in(given) if kind in ("propose", "revise") else ():
+        arguments = effect.get("arguments") if isinstance(effect, Mapping) else None
+        revised = isinstance(arguments, Mapping) and is_hash(arguments.get("target"))  # it was looked for before
+        if isinstance(arguments, Mapping) and effect.get("kind") == "Moderate" and not (kind == "revise" and revised):
+            await _check(tx, arguments)
+
+
+async def _check(tx: Tx, given: Mapping[str, Any]) -> None:
+    if given.get("target") is not None:
+        await found(tx, str(given["target"]), str(given.get("action")))
 
 
 async def _post(tx: Tx, given: str) -> int:

@@ -1,8 +1,10 @@
 """Every kind of act that people do, and its route; and acts that members sign with keys of their own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from phyle.cooperative import handing_in
+from phyle.cooperative.activities import moderating
 from phyle.cooperative.law.table import LAW
 from phyle.errors import Malformed
 from phyle.web.asked import Asked
@@ -77,6 +79,8 @@ async def hand_in(asked: Asked) -> Entered:
     for name in ("openings", "texts"):
         if given[name] is not None and not isinstance(given[name], list):
             raise Malformed(f"{name} must be a list.")
+    if given["act"].get("kind") in moderating.CHECKED:
+        await _check_targets(asked, given["act"], given["openings"] or ())
     done = await handing_in.hand_in(
         asked.store,
         given["act"],
@@ -86,6 +90,23 @@ async def hand_in(asked: Asked) -> Entered:
         actor=asked.viewer.actor,
     )
     return await entered(asked, done)
+
+
+async def _check_targets(asked: Asked, act: Mapping[str, Any], openings: Sequence[Any]) -> None:
+    """Missing if something shall be moderated that is not known here. It is looked for only by whoever is proven."""
+    async with asked.store.reading() as tx:
+        judged = await handing_in.judged(tx, act, openings)
+        opened = {opening.commitment: opening.value for opening in judged.openings}
+        await moderating.check(tx, judged.act.kind, _in_the_open(judged.act.payload, opened), by=judged.act.by)
+
+
+def _in_the_open(value: Any, opened: Mapping[str, Any]) -> Any:
+    """A payload with values in the place of the commitments that are opened."""
+    if isinstance(value, Mapping):
+        return {name: _in_the_open(each, opened) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_in_the_open(each, opened) for each in value]
+    return opened.get(value, value) if isinstance(value, str) else value
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
-from phyle.cooperative import acting, ballots
+from phyle.cooperative import acting, ballots, people
 from phyle.cooperative.acting import Done
+from phyle.cooperative.activities import moderating
 from phyle.cooperative.forms import FORMS
 from phyle.cooperative.law.table import LAW
 from phyle.cooperative.ledger import receipts
@@ -85,6 +86,9 @@ async def act(asked: Asked, kind: str, given: Mapping[str, Any]) -> Entered:
     else:
         if kind == "vote":
             await _check_vote(asked, given)
+        if kind in moderating.CHECKED:
+            async with asked.store.reading() as tx:
+                await moderating.check(tx, kind, given, by=await people.member_of(tx, asked.me.id) or "")
         done = await acting.perform(asked.store, asked.me, kind, given, key=key)
     return await entered(asked, done)
 

@@ -79,7 +79,7 @@ async def lived(living: Living) -> dict[str, str]:
     await ben.post(f"/proposals/{proposal}/declare_interest", interest="I sell bread.")
     charge = await ana.post("/charges", member=cleo.member, articles="Article 1", reasons="Because.")
     await cleo.post(f"/charges/{charge['payload']['charge']}/reply", reply="No.")
-    moderation = await ana.post("/moderations", target="A post", action="hide", reason="Unlawful.")
+    moderation = await ana.post("/moderations", target="spam.example", action="block", reason="Unlawful.")
     appeal = await cleo.post(
         "/appeals", against="moderation", target=moderation["payload"]["moderation"], text="It was lawful."
     )

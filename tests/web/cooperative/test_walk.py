@@ -102,7 +102,7 @@ async def test_what_each_role_can_do_and_see(living: Living) -> None:
     assert (await dan.get(f"/ballots/{ballot}"))["ballot"]["mine"]["on_roll"] is False
     # stewards moderate, others do not
     await dan.post("/moderations", 403, target="x", action="hide", reason="y")
-    await ana.post("/moderations", target="x", action="hide", reason="y")
+    await ana.post("/moderations", target="spam.example", action="block", reason="y")
     assert (await dan.get("/moderations"))[0]["reason"] == "y"
     assert (await eve.get("/moderations"))[0]["reason"] is None
     # openings are for members; the register for those who say what for

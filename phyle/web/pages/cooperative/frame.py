@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from phyle.conversation.paging import Page
-from phyle.cooperative import acting, seeing
+from phyle.cooperative import acting, people, seeing
 from phyle.cooperative.acting import Done
+from phyle.cooperative.activities import moderating
 from phyle.cooperative.forms import FORMS
 from phyle.cooperative.seeing import Sight
 from phyle.errors import Refusal, Unproven
@@ -80,6 +81,9 @@ async def act(asked: Asked, kind: str, given: Mapping[str, Any]) -> Done:
     key = f"{asked.text('key', most=100)} {sorted(given.items())!r}" if form.fresh and asked.text("key") else ""
     if form.introduces:
         return await acting.introduce(asked.store, asked.me, kind, given, key=key)
+    if kind in moderating.CHECKED:
+        async with asked.store.reading() as tx:
+            await moderating.check(tx, kind, given, by=await people.member_of(tx, asked.me.id) or "")
     return await acting.perform(asked.store, asked.me, kind, given, key=key)
 
 

@@ -1,40 +1,9 @@
 """What can be proposed by a form, each with the fields that it asks for and the effect that it comes to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import replace
 
-Sort = Literal["member", "office", "line", "number", "charge", "choice", "rank"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """A field of a form. `standings`: of the members among whom one chooses; `choices`: words by value."""
-
-    name: str
-    label: str
-    sort: Sort
-    hint: str = ""
-    standings: tuple[str, ...] = ()
-    choices: Mapping[str, str] | None = None
-    needed: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """A kind of proposal. `effect`: what follows if it passes; `fixed`: arguments that are always the same. `several`:
-    it lets people choose among options; `election`: among candidates; `charter`: it carries the text of a charter."""
-
-    key: str
-    heading: str
-    says: str
-    effect: str
-    group: str
-    fields: tuple[Field, ...] = ()
-    several: bool = False
-    election: bool = False
-    charter: bool = False
-
+from phyle.web.pages.cooperative.fields import Field, Kind
 
 _HERE = ("member", "lapsed", "suspended", "probation")
 
@@ -43,12 +12,14 @@ def _member(label: str, *standings: str, hint: str = "") -> Field:
     return Field(name="member", label=label, sort="member", standings=standings or _HERE, hint=hint)
 
 
-def _line(name: str, label: str, hint: str = "") -> Field:
-    return Field(name=name, label=label, sort="line", hint=hint)
+def _line(name: str, label: str, hint: str = "", *, needed: bool = True) -> Field:
+    return Field(name=name, label=label, sort="line", hint=hint, needed=needed)
 
 
 _OFFICE = Field(name="office", label="Which office", sort="office")
 _WORDS, _PEOPLE, _OFFICES, _PHYLE = "In words", "People", "Offices", "The phyle itself"
+_COMMONS, _POSTS = "What the phyle holds", "What is said and shown here"
+_DAYS = Field(name="days", label="For how many days", sort="number", needed=False)
 
 KINDS: Mapping[str, Kind] = {
     kind.key: kind
@@ -92,13 +63,7 @@ KINDS: Mapping[str, Kind] = {
             group=_PEOPLE,
             fields=(
                 _member("Who", "member", "lapsed", "probation"),
-                Field(
-                    name="days",
-                    label="For how many days",
-                    sort="number",
-                    hint="At most 365. Empty: for as long as can be.",
-                    needed=False,
-                ),
+                replace(_DAYS, hint="At most 365. Empty: for as long as can be."),
             ),
         ),
         Kind(
@@ -116,6 +81,15 @@ KINDS: Mapping[str, Kind] = {
             effect="Expel",
             group=_PEOPLE,
             fields=(Field(name="charge", label="On which charge", sort="charge"),),
+        ),
+        Kind(
+            key="rebind",
+            heading="Know a member by a new key",
+            says="Somebody lost their account and asks for their membership under another one. Members decide that it "
+            "is them, where somebody objects or too few vouch.",
+            effect="Rebind",
+            group=_PEOPLE,
+            fields=(Field(name="rebinding", label="Which request", sort="rebinding"),),
         ),
         Kind(
             key="elect",
@@ -141,6 +115,117 @@ KINDS: Mapping[str, Kind] = {
             effect="Recall",
             group=_OFFICES,
             fields=(_OFFICE, _member("Who", "member", "suspended", "lapsed")),
+        ),
+        Kind(
+            key="grant",
+            heading="Grant a licence",
+            says="Somebody may use what the phyle holds, on terms that you write down.",
+            effect="Grant",
+            group=_COMMONS,
+            fields=(
+                _line("licence", "Which licence", "Its short name in lower case, as in ppl-commercial."),
+                Field(
+                    name="terms",
+                    label="Its terms",
+                    sort="text",
+                    hint="What it allows, to whom, for what in return. They are public and stay so.",
+                    argument="text",
+                ),
+                Field(
+                    name="to",
+                    label="To which member",
+                    sort="member",
+                    standings=_HERE,
+                    hint="They have no vote on it. Empty, if it is somebody else.",
+                    needed=False,
+                ),
+                _line("name", "Or to whom else", "The name of whoever is no member here. It is public.", needed=False),
+                replace(_DAYS, hint="Empty: without an end."),
+            ),
+            either=("to", "name"),
+        ),
+        Kind(
+            key="accept",
+            heading="Take something into the commons",
+            says="What is accepted belongs to all who keep it.",
+            effect="AcceptItem",
+            group=_COMMONS,
+            fields=(
+                _line("item", "What", "Its name or its address. A group’s name has only letters, digits and _."),
+                Field(
+                    name="item_kind",
+                    label="What it is",
+                    sort="choice",
+                    choices={"circle": "A group of people who work at something", "work": "A work, or something else"},
+                    argument="kind",
+                ),
+                Field(
+                    name="describes",
+                    label="What should be known of it",
+                    sort="text",
+                    needed=False,
+                    argument="text",
+                ),
+            ),
+        ),
+        Kind(
+            key="transfer",
+            heading="Transfer something from a fund",
+            says="An amount leaves a fund of the phyle.",
+            effect="Transfer",
+            group=_COMMONS,
+            fields=(
+                _line("fund", "From which fund", "Its short name in lower case."),
+                _line("commodity", "Of what", "As in eur or hours."),
+                Field(name="amount", label="How much", sort="number", hint="In the smallest unit, as in cents."),
+                _line("to", "To whom", "The account that gets it. It is public."),
+                Field(
+                    name="direction",
+                    label="Where it goes",
+                    sort="choice",
+                    choices={"out": "Out of the phyle", "within": "To another fund of the phyle"},
+                ),
+            ),
+            caution="This phyle keeps no funds yet. Members can decide on it, but nothing can be transferred: the "
+            "decision would be sent back.",
+        ),
+        Kind(
+            key="moderate",
+            heading="Moderate",
+            says="A post is hidden, an account suspended or a server blocked, until a decision lifts it again.",
+            effect="Moderate",
+            group=_POSTS,
+            fields=(
+                Field(
+                    name="action",
+                    label="What",
+                    sort="choice",
+                    choices={"hide": "Hide a post", "suspend": "Suspend an account", "block": "Block a server"},
+                ),
+                _line(
+                    "target",
+                    "To what",
+                    "The address of the post, the full name of the account as in @ana@coop.example, or the name of the "
+                    "server. Members can read it.",
+                ),
+                Field(name="reason", label="Why", sort="text", hint="Members can read it."),
+            ),
+        ),
+        Kind(
+            key="review",
+            heading="Confirm or lift a moderation",
+            says="What a steward did, or the operator withholds, stays; or what was done is undone.",
+            effect="Moderate",
+            group=_POSTS,
+            fields=(
+                Field(name="moderation", label="Which", sort="moderation"),
+                Field(
+                    name="action",
+                    label="What",
+                    sort="choice",
+                    choices={"confirm": "Confirm it", "lift": "Lift it"},
+                ),
+            ),
         ),
         Kind(
             key="amend",
@@ -174,6 +259,43 @@ KINDS: Mapping[str, Kind] = {
             ),
         ),
         Kind(
+            key="rotate",
+            heading="Change a key of the phyle",
+            says="When a key is lost or stolen, and cannot be changed by two stewards: a new one is made here, and "
+            "holds as soon as the members have decided.",
+            effect="Rotate",
+            group=_PHYLE,
+            fields=(
+                Field(
+                    name="which",
+                    label="Which key",
+                    sort="choice",
+                    choices={
+                        "log": "The one that signs the ledger",
+                        "credential": "The one that signs credentials and what this server says",
+                    },
+                ),
+                Field(
+                    name="last_trusted",
+                    label="The last entry that the old key is trusted for",
+                    sort="number",
+                    hint="If it was stolen: the number of an entry of the ledger. What it signed after that counts for "
+                    "nothing.",
+                    needed=False,
+                ),
+            ),
+            key_made=True,
+        ),
+        Kind(
+            key="denounce",
+            heading="Denounce a treaty",
+            says="A treaty with another phyle ends.",
+            effect="Denounce",
+            group=_PHYLE,
+            fields=(_line("treaty", "Which treaty", "The fingerprint of its text: 64 hexadecimal digits."),),
+            caution="This phyle has no treaties yet, so there is none to denounce: the decision would be sent back.",
+        ),
+        Kind(
             key="annul",
             heading="Annul a decision",
             says="A decision that passed and is not carried out yet is taken back.",
@@ -191,13 +313,3 @@ KINDS: Mapping[str, Kind] = {
     )
 }
 """By their key, in the order in which they are offered."""
-
-DAY = 24 * 3600 * 1000
-
-
-def arguments(kind: Kind, typed: Mapping[str, Any], now: int) -> dict[str, Any]:
-    """The arguments of the effect from what the fields held. `now` in milliseconds."""
-    found = {field.name: typed[field.name] for field in kind.fields if typed.get(field.name) not in (None, "")}
-    if "days" in found:
-        found["until"] = now + int(found.pop("days")) * DAY
-    return found

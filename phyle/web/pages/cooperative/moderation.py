@@ -1,7 +1,6 @@
 """Moderation: what stewards did at once and for the time being, what the operator withholds, and what came of it."""
 
 from phyle.cooperative import interventions, offices, seeing
-from phyle.cooperative.activities import moderating
 from phyle.errors import Refusal, Unprocessable
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
@@ -62,8 +61,6 @@ async def moderate(asked: Asked) -> Answer:
         given = {name: asked.text(name).strip() for name in ("action", "target", "reason")}
         if not all(given.values()):
             raise Unprocessable("Say what you do, to what, and why.")
-        async with asked.store.reading() as tx:
-            await moderating.found(tx, given["target"], given["action"])
         await act(asked, "moderate", given)
     except Refusal as refusal:
         return await again(asked, show, refusal)

@@ -3,17 +3,21 @@
 import asyncio
 from typing import Any
 
-from phyle.cooperative import charters, lists, overview, seeing
+from phyle.cooperative import charters, disputes, interventions, lists, overview, seeing
+from phyle.cooperative.forms import LONGEST_TEXT
 from phyle.cooperative.law.charges import Charge
 from phyle.cooperative.law.matters import PARAMS
-from phyle.cooperative.ledger import reading
+from phyle.cooperative.law.rebindings import Rebinding
+from phyle.cooperative.ledger import reading, rotating
 from phyle.cooperative.wording import who
 from phyle.errors import Missing, Refusal, Refused, Unprocessable
+from phyle.store.transaction import Tx
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
 from phyle.web.pages.cooperative.choosing import among, meant
+from phyle.web.pages.cooperative.fields import Field, Kind, arguments
 from phyle.web.pages.cooperative.frame import PROPOSALS, act, again, framed, part_of, sight
-from phyle.web.pages.cooperative.matters import KINDS, Field, Kind, arguments
+from phyle.web.pages.cooperative.matters import KINDS
 from phyle.web.pages.cooperative.words import METHODS
 from phyle.web.pages.share import new_key
 from phyle.web.pages.visitors import first_log_in, to
@@ -21,6 +25,7 @@ from phyle.web.pages.visitors import first_log_in, to
 NEW = "/phyle/proposals/new"
 STAYS = "Everything stays as it is"
 MOST_LINES = 40
+HOLDS = ("provisional", "confirmed")
 
 
 async def show(asked: Asked, fault: Refusal | None = None) -> Answer:
@@ -57,7 +62,14 @@ async def show(asked: Asked, fault: Refusal | None = None) -> Answer:
         charter=charter if kind.charter else None,
         key=asked.text("key", most=100) or new_key(),
         stays=STAYS,
+        begun=_begun(asked, kind),
     )
+
+
+def _begun(asked: Asked, kind: Kind) -> dict[str, str]:
+    """What the fields hold when the form is opened: what was typed, or what the link to it says."""
+    names = ("title", "text", *(field.name for field in kind.fields))
+    return {name: str(asked.parameters.get(name) or "") for name in names}
 
 
 async def _choices(
@@ -78,7 +90,27 @@ async def _choices(
         live = {each.id: each.value for each in held if not each.value.expelled and not each.value.withdrawn}
         names = await seeing.called(asked.tx, viewer, {charge.member for charge in live.values()})
         return [(id, f"{who(charge.member, names)}: {charge.articles}") for id, charge in live.items()]
+    if field.sort == "rebinding":
+        return await _rebindings(asked, viewer)
+    if field.sort == "moderation":
+        return await _moderations(asked, viewer)
     return list((field.choices or {}).items())
+
+
+async def _rebindings(asked: Asked, viewer: seeing.Sight) -> list[tuple[str, str]]:
+    found, _ = await disputes.rebindings(asked.tx, part_of(asked, most=100))
+    live = [each for each in found if each.phase in ("open", "waiting")]
+    names = await seeing.called(asked.tx, viewer, {each.old for each in live})
+    return [(each.id, f"{who(each.old, names)}, by an account at {each.via}") for each in live]
+
+
+async def _moderations(asked: Asked, viewer: seeing.Sight) -> list[tuple[str, str]]:
+    """What is in force, the newest first."""
+    page = part_of(asked, most=100)
+    done, _ = await interventions.moderations(asked.tx, viewer, page)
+    withheld, _ = await interventions.withholdings(asked.tx, viewer, page)
+    shown = [(each.id, f"{each.action}: {each.target}") for each in done if each.phase in HOLDS]
+    return shown + [(each.id, f"withheld: {each.reason or each.target}") for each in withheld if each.phase in HOLDS]
 
 
 async def propose(asked: Asked) -> Answer:
@@ -105,35 +137,51 @@ async def _matter(asked: Asked, kind: Kind) -> dict[str, Any]:
     async with asked.store.reading() as tx:
         asked.tx = tx
         typed = await _typed(asked, kind)
-        now, charge = await seeing.at(tx), typed.get("charge")
-        accused = await reading.get(tx, Charge, charge) if charge else None
-    if accused is not None:
-        typed["member"] = accused.member
+        now, about = await seeing.at(tx), await _about(tx, typed)
     if kind.election:
         seats = typed.get("seats") or 1
         return {"election": {"office": typed["office"], "seats": seats}, "seats": seats, **_method(asked)}
-    given = arguments(kind, typed, now) | ({"member": typed["member"]} if accused is not None else {})
+    given = {**arguments(kind, typed, now), **about}
     if kind.charter:
         given["charter"] = (await asyncio.to_thread(charters.checked, asked.text("charter", most=400_000))).decode()
+    if kind.key_made:
+        async with asked.store.transaction() as tx:
+            given["key"] = await rotating.prepare(tx, "log" if given["which"] == "log" else "credential")
     effect = {"kind": kind.effect, "arguments": given}
     if kind.several:
         return {"options": _options(asked, effect), "seats": asked.number("winners") or 1, **_method(asked)}
     return {"options": [{"label": "Yes", "effects": [effect]}]}
 
 
+async def _about(tx: Tx, typed: dict[str, Any]) -> dict[str, Any]:
+    """The member whom a charge or a request is about."""
+    if charge := typed.get("charge"):
+        accused = await reading.get(tx, Charge, charge)
+        return {"member": accused.member} if accused is not None else {}
+    if rebinding := typed.get("rebinding"):
+        asks = await reading.get(tx, Rebinding, rebinding)
+        return {"member": asks.old} if asks is not None else {}
+    return {}
+
+
 async def _typed(asked: Asked, kind: Kind) -> dict[str, Any]:
     """What the fields hold. Unprocessable for what is needed and empty."""
     found: dict[str, Any] = {}
     for field in kind.fields:
-        value = asked.text(field.name).strip()
+        value = asked.text(field.name, most=LONGEST_TEXT).replace("\r\n", "\n").strip()
         if not value and field.needed:
             raise Unprocessable(f"“{field.label}” is still empty.")
+        if field.choices and value and value not in field.choices:
+            raise Unprocessable(f"“{field.label}” cannot be {value[:40]}.")
         if field.sort == "number":
             found[field.name] = asked.number(field.name)
-        elif field.sort == "member":
+        elif field.sort == "member" and value:
             found[field.name] = await meant(asked.tx, await sight(asked), value)
         else:
             found[field.name] = value
+    if kind.either and sum(bool(found.get(name)) for name in kind.either) != 1:
+        labels = " or ".join(f"“{field.label}”" for field in kind.fields if field.name in kind.either)
+        raise Unprocessable(f"Fill in {labels}: one of them, not both.")
     return found
 
 
