@@ -63,6 +63,7 @@ from phyle.web import actors as actor_documents
 from phyle.web import inbox, ledger, objects, wellknown, witnessed
 from phyle.web.api import ROUTES as API_ROUTES
 from phyle.web.client.table import ROUTES as CLIENT_ROUTES
+from phyle.web.commons import forge
 from phyle.web.create import create
 from phyle.web.front import Front
 from phyle.web.pages.table import ROUTES as PAGE_ROUTES
@@ -82,7 +83,9 @@ INBOUND: Mapping[dispatch.Key, dispatch.Handler] = dispatch.join(
 )
 """Who answers which activity."""
 
-DISPATCHER = dispatch.Dispatcher(INBOUND, kinds=(notes.kinds, inbound.account_kinds, follow_activities.kinds))
+DISPATCHER = dispatch.Dispatcher(
+    INBOUND, kinds=(notes.kinds, inbound.account_kinds, follow_activities.kinds, commons.kinds)
+)
 _INBOUND = Inbound(DISPATCHER)
 
 _BY_POST = ("post",)
@@ -304,6 +307,7 @@ def web(store: Store, net: Net, commands: Iterable[Declared] = ()) -> Front:
             *wellknown.ROUTES,
             *ledger.ROUTES,
             *witnessed.ROUTES,
+            *forge.ROUTES,
         ),
         raw=inbox.routes(Reception(store, keyring, hosts, asks=partial(_asks, settings.origin)), scheme=scheme),
         resolve_actor=partial(looking_up.actor, net, store),

@@ -18,6 +18,14 @@ class RepositoryChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryDeleted:
+    """It is here no more; `public`: whether everybody could read it."""
+
+    repository: int
+    public: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryForked:
     """Somebody, here or elsewhere, forked a repository of this instance. `fork`: the address of the fork."""
 

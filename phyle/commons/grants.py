@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 from phyle.commons.events import Granted, Revoked
 from phyle.errors import Conflict, Missing, Unprocessable
 from phyle.ids import ActorId
+from phyle.settings import Settings
 from phyle.store.sql import queries
 from phyle.store.transaction import Record, Tx
 
@@ -29,6 +30,19 @@ class Grant:
     revoked_at: datetime | None
     revoked_by: ActorId | None
     reason: str
+
+
+def uri(settings: Settings, grant: int) -> str:
+    """The id of the Grant on the wire: what is shown as a `capability`."""
+    return f"{settings.origin}/activities/{grant}"
+
+
+def number_of(settings: Settings, uri: str | None) -> int | None:
+    """The number of a grant that this instance may have given; None if the id is not of that shape."""
+    prefix = f"{settings.origin}/activities/"
+    number = (uri or "").removeprefix(prefix)
+    fits = (uri or "").startswith(prefix) and number.isascii() and number.isdigit() and len(number) < 19
+    return int(number) if fits else None
 
 
 _COLUMNS = tuple(field.name for field in fields(Grant))
@@ -67,6 +81,22 @@ async def get(tx: Tx, grant: int) -> Grant:
 async def of(tx: Tx, repository: int) -> list[Grant]:
     """The live grants of a repository, oldest first."""
     return [_from_row(row) for row in await tx.rows(SQL.of, repository)]
+
+
+async def held(tx: Tx, repository: int, holder: int) -> Grant | None:
+    """The greatest live grant that somebody holds in a repository."""
+    row = await tx.row(SQL.held, repository, holder)
+    return None if row is None else _from_row(row)
+
+
+async def by_holder(tx: Tx, holder: int) -> list[Grant]:
+    """The live grants of repositories of this instance that somebody holds, newest first."""
+    return [_from_row(row) for row in await tx.rows(SQL.by_holder, holder)]
+
+
+async def hold(tx: Tx, repository: int) -> None:
+    """Whatever gives or takes in a repository begins with this lock, so that the last maintainer is counted once."""
+    await tx.rows(SQL.hold, repository)
 
 
 async def role(tx: Tx, repository: int, holder: int) -> Role | None:

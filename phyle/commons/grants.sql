@@ -22,3 +22,19 @@ SELECT role FROM commons.grants
 WHERE holder = $2 AND repository = $1 AND revoked_at IS NULL AND (until IS NULL OR until > now())
 ORDER BY role = 'maintainer' DESC
 LIMIT 1
+
+-- name: held
+SELECT * FROM commons.grants
+WHERE holder = $2 AND repository = $1 AND revoked_at IS NULL AND (until IS NULL OR until > now())
+ORDER BY role = 'maintainer' DESC
+LIMIT 1
+
+-- name: by_holder
+SELECT g.* FROM commons.grants g
+JOIN commons.repositories r ON r.id = g.repository AND r.deleted_at IS NULL
+WHERE g.holder = $1 AND g.revoked_at IS NULL AND (g.until IS NULL OR g.until > now())
+ORDER BY g.id DESC
+LIMIT 1000
+
+-- name: hold
+SELECT id FROM commons.repositories WHERE id = $1 FOR UPDATE

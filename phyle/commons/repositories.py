@@ -1,16 +1,16 @@
 """Repositories: what a project is here, its two actors, and where its objects lie."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from phyle.commons.events import RepositoryChanged, RepositoryCreated
+from phyle.commons.events import RepositoryChanged, RepositoryCreated, RepositoryDeleted
 from phyle.conversation import groups
 from phyle.errors import Conflict, Missing, Unprocessable
-from phyle.identity import actors, names
+from phyle.identity import actors, names, profiles
 from phyle.identity.actors import Actor
 from phyle.ids import ActorId
 from phyle.settings import Settings
@@ -22,6 +22,8 @@ SQL = queries(__file__)
 
 KIND = "Repository"
 SUFFIX = ".git"
+IN_GROUP, IN_REPOSITORY = "phyle:repository", "phyle:group"
+"""How the group names its repository, and the repository its group."""
 NAME = re.compile(r"[A-Za-z0-9_]{1,26}")
 LONGEST_DESCRIPTION = 2000
 
@@ -34,7 +36,8 @@ Rule = Literal["maintainer", "majority", "decision"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
     """One row of `commons.repositories`. `id` is its actor's, `circle` the group's that people follow. `protected`:
-    patterns of branches that only maintainers write, and nobody rewrites."""
+    patterns of branches that only maintainers write, and nobody rewrites. `chain`: of a fork, all that it descends
+    from, nearest first, each with `id`, `name`, `clone` and `page`; `origin` is the id of the first."""
 
     id: ActorId
     circle: ActorId
@@ -46,6 +49,7 @@ class Repository:
     protected: Sequence[str]
     rule: Rule
     origin: str | None
+    chain: Sequence[Mapping[str, str]]
     created_by: ActorId
     created_at: datetime
     pushed_at: datetime | None
@@ -91,6 +95,11 @@ def clone_address(settings: Settings, repository: Repository) -> str:
     return f"{settings.origin}/@{repository.name}{SUFFIX}"
 
 
+def uri(settings: Settings, repository: Repository) -> str:
+    """The id of its actor on the wire."""
+    return f"{settings.origin}/actors/{repository.id}"
+
+
 async def create(
     tx: Tx,
     creator: Actor,
@@ -99,22 +108,37 @@ async def create(
     kind: Kind,
     visibility: Visibility = "public",
     description: str = "",
-    origin: str | None = None,
+    chain: Sequence[Mapping[str, str]] = (),
     keys: Keys,
 ) -> Repository:
-    """The row and both actors, in this transaction; the folder is made by whoever holds the disk (`git.storage`).
-    Raises Unprocessable for what is no name, Conflict for one that is taken."""
+    """The row and both actors, in this transaction; the folder is made by whoever holds the disk (`creating`). `chain`:
+    of a fork, what it descends from. Raises Unprocessable for what is no name, Conflict for one that is taken."""
     check_name(tx.store.settings, name)
     _check_words(kind=kind, visibility=visibility, description=description)
     rsa, ed25519 = keys.repository
     actor = await actors.create(tx, f"{name}{SUFFIX}", kind=KIND, display_name=name, rsa=rsa, ed25519=ed25519)
     rsa, ed25519 = keys.circle
-    circle = await groups.create(tx, name, display_name=name, note=description[:500], rsa=rsa, ed25519=ed25519)
+    circle = await groups.create(
+        tx, name, display_name=name, note=description[: profiles.LONGEST_NOTE], rsa=rsa, ed25519=ed25519
+    )
+    origin = chain[0]["id"] if chain else None
     row = await tx.change_one(
-        SQL.create, actor.id, circle.id, name, fold(name), kind, visibility, description, origin, creator.id
+        SQL.create,
+        actor.id,
+        circle.id,
+        name,
+        fold(name),
+        kind,
+        visibility,
+        description,
+        origin,
+        list(chain),
+        creator.id,
     )
     if row is None:
         raise Conflict(f"The name {name} is taken.")
+    await groups.settle(tx, circle, properties={IN_GROUP: actor.uri})
+    await _hide(tx, row)
     await tx.emit(RepositoryCreated(repository=actor.id))
     return _from_row(row)
 
@@ -142,8 +166,29 @@ async def change(tx: Tx, repository: Repository, given: Change) -> Repository:
     )
     if row is None:
         raise Missing
+    await _hide(tx, row)
+    if given.description is not None:
+        circle = await actors.by_id(tx, repository.circle)
+        await profiles.change(tx, circle, profiles.Change(note=given.description[: profiles.LONGEST_NOTE]))
     await tx.emit(RepositoryChanged(repository=repository.id))
     return _from_row(row)
+
+
+async def delete(tx: Tx, repository: Repository) -> None:
+    """It is here no more: both actors are gone, the name stays taken, the objects are removed by a job. Whether it may
+    be, whoever asks for it has found out. Missing if it was deleted before."""
+    if not await tx.run(SQL.delete, repository.id):
+        raise Missing
+    for actor in (repository.id, repository.circle):
+        await tx.run(actors.SQL.set_suspended, actor, False)
+        await tx.run(actors.SQL.set_deleted, actor)
+    await tx.emit(RepositoryDeleted(repository=repository.id, public=repository.public))
+
+
+async def _hide(tx: Tx, row: Record) -> None:
+    """What not everybody may read is at no address: its actors are as absent as those of suspended people."""
+    for actor in (row["id"], row["circle"]):
+        await tx.run(actors.SQL.set_suspended, actor, row["visibility"] != "public")
 
 
 async def get(tx: Tx, id: int) -> Repository:
@@ -158,6 +203,22 @@ async def named(tx: Tx, name: str) -> Repository | None:
     """The repository of this instance with this name, however it is written; with or without `.git`."""
     row = await tx.row(SQL.named, fold(name.removesuffix(SUFFIX)))
     return None if row is None else _from_row(row)
+
+
+async def at(tx: Tx, uri: str | None) -> Repository | None:
+    """The repository of this instance whose actor has this id."""
+    prefix = f"{tx.store.settings.origin}/actors/"
+    number = (uri or "").removeprefix(prefix)
+    if not (uri or "").startswith(prefix) or not (number.isascii() and number.isdigit()) or len(number) > 18:
+        return None
+    row = await tx.row(SQL.get, int(number))
+    return None if row is None else _from_row(row)
+
+
+async def by_ids(tx: Tx, ids: Sequence[int]) -> dict[int, Repository]:
+    """Those of this instance, by id."""
+    rows = await tx.rows(SQL.by_ids, list(ids)) if ids else []
+    return {row["id"]: _from_row(row) for row in rows}
 
 
 async def of_circle(tx: Tx, circle: int) -> Repository | None:

@@ -32,3 +32,23 @@ FOR_POSTS: list[Any] = [
     ACTIVITYSTREAMS,
     {name: _TERMS[name] for name in ("toot", "phyle", "sensitive", "Hashtag", "Emoji", "votersCount")},
 ]
+
+_FORGE = "https://forgefed.org/ns#"
+_LINKS = (
+    "cloneUri pushUri ticketsTrackedBy sendPatchesTo forks forkedFrom team context capability fulfills allows "
+    "assignedTo resolvedBy dependsOn currentVersion previousVersions managedBy"
+)
+_VALUES = "hash ref hashBefore hashAfter isResolved resolved committed committedBy description isArchived mainBranch"
+_TYPES = "Repository Branch Commit Push Ticket Patch Grant Revoke Resolve Apply"
+
+FORGE: dict[str, Any] = {
+    "phyle": PHYLE,
+    "forge": _FORGE,
+    **{name: {"@id": f"forge:{name}", "@type": "@id"} for name in _LINKS.split()},
+    **{name: f"forge:{name}" for name in (*_VALUES.split(), *_TYPES.split())},
+    "context": {"@id": "as:context", "@type": "@id"},
+    "likes": {"@id": "as:likes", "@type": "@id"},
+}
+"""ForgeFed's terms. Its published context lacks half of them."""
+FOR_FORGE: list[Any] = [ACTIVITYSTREAMS, FORGE]
+FOR_FORGE_ACTORS: list[Any] = [*FOR_ACTORS, FORGE]

@@ -192,5 +192,7 @@ async def forget(tx: Tx, _body: Mapping[str, Any]) -> None:
 
 
 async def account_kinds(tx: Tx, uris: Sequence[str]) -> dict[str, str]:
-    """Every actor that is kept and not taken by a higher slice is an "account"."""
-    return dict.fromkeys(await actors.by_uris(tx, uris), "account")
+    """Every actor that is kept is an "account"; but for ForgeFed's repositories, which are no people and no groups of
+    people: they are a "repository"."""
+    known = await actors.by_uris(tx, uris)
+    return {uri: "repository" if actor.kind == "Repository" else "account" for uri, actor in known.items()}

@@ -90,7 +90,7 @@ DELETE FROM identity.keys WHERE actor = $1 AND id <> ALL($2::text[])
 -- A range, byte by byte: unlike LIKE, the index serves it when the plan is made without knowing the words.
 SELECT * FROM identity.actors
 WHERE folded_name ~>=~ $1 AND folded_name ~<~ ($1 || chr(1114111)) AND ($2 = '' OR host LIKE $2 || '%')
-  AND deleted_at IS NULL AND suspended_at IS NULL AND kind <> 'Application'
+  AND deleted_at IS NULL AND suspended_at IS NULL AND kind NOT IN ('Application', 'Repository')
 ORDER BY local DESC, followers_count DESC, id
 LIMIT $3
 OFFSET $4

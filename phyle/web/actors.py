@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from phyle.commons import repositories
+from phyle.commons.activities import documents as forge
 from phyle.conversation.activities import outboxes, served
 from phyle.errors import Gone, Missing
 from phyle.federation import wire, writing
@@ -55,6 +57,8 @@ async def answer_for(asked: Asked, actor: Actor) -> Answer:
     if actor.deleted_at is not None:
         left = writing.tombstone(actor.uri, former=actor.kind, deleted_at=actor.deleted_at)
         return document(left, status=410)
+    if actor.kind == repositories.KIND:
+        return document(await forge.repository(asked.tx, await repositories.get(asked.tx, actor.id)))
     return document(await served.actor(asked.tx, actor))
 
 

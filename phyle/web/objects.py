@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from phyle.clock import now
+from phyle.commons.activities import objects as commons
 from phyle.conversation import posts
 from phyle.conversation.activities import outboxes, served
 from phyle.conversation.posts import Post
@@ -57,6 +58,8 @@ def routes(signer: Signer) -> tuple[Route, ...]:
         async with asked.store.reading() as tx:
             post = await posts.by_id(tx, number)
             if post is None or not post.local or post.boost_of is not None:
+                if (found := await commons.find(tx, number)) is not None:
+                    return document(found)
                 return await _gone(tx, f"{asked.settings.origin}/objects/{number}")
             author = await actors.by_id(tx, post.author)
         if post.open and negotiation.wants_html(asked.headers.get("accept", "")):

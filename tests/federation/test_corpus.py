@@ -84,7 +84,7 @@ def test_the_folder_is_not_empty() -> None:
         ("discourse/objects/person.json", "Person", "angus", "Angus McLeod", "socialhub.activitypub.rocks"),
         ("wordpress/objects/person.json", "Person", "matthias", "Matthias Pfefferle", "pfefferle.org"),
         ("wordpress/objects/group.json", "Group", "dbzer0.com", "A Division by Zer0", "dbzer0.com"),
-        ("forgefed/46-repository.json", "Service", None, None, None),
+        ("forgefed/46-repository.json", "Repository", None, None, None),
     ],
 )
 def test_actors(path: str, kind: str, name: str | None, display_name: str | None, host: str | None) -> None:

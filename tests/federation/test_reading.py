@@ -58,7 +58,7 @@ def test_an_actor_of_mastodon() -> None:
         ("gotosocial/actor", "Person", "wren", "Wren"),
         ("misskey/actor", "Person", "mio", ""),
         ("wordpress/actor", "Person", "clara", "Clara"),
-        ("forgefed/actor", "Service", "loom", "Loom"),
+        ("forgefed/actor", "Repository", "loom", "Loom"),
     ],
 )
 def test_actors(name: str, kind: str, preferred: str, display_name: str) -> None:

@@ -13,7 +13,7 @@ from phyle.federation.reading.ornaments import Emoji, fields, icon, read_tags
 from phyle.federation.urls import host_of, same_origin
 from phyle.federation.wire import Document
 
-ActorKind = Literal["Person", "Group", "Service", "Application", "Organization"]
+ActorKind = Literal["Person", "Group", "Service", "Application", "Organization", "Repository"]
 
 _KINDS: dict[str, ActorKind] = {kind: kind for kind in get_args(ActorKind)}
 # It becomes a part of `name@host`: nothing in it may look like another part (B15).
@@ -26,8 +26,8 @@ _MOST_ALIASES = 50
 class RemoteActor:
     """One actor as its own server says it.
 
-    `types` is as the wire says, `kind` one of five (a forge's actors are services). `summary` and the values of
-    `fields` ({"name", "value"}) are raw HTML: sanitise before showing. Every address but `url`, pictures,
+    `types` is as the wire says, `kind` one of six (what else a forge has for actors are services). `summary` and the
+    values of `fields` ({"name", "value"}) are raw HTML: sanitise before showing. Every address but `url`, pictures,
     `also_known_as` and `moved_to` lies on the actor's own origin.
     """
 

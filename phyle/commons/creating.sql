@@ -1,0 +1,2 @@
+-- name: all
+SELECT id FROM commons.repositories WHERE deleted_at IS NULL ORDER BY id
