@@ -159,6 +159,7 @@ SUBSCRIPTIONS: Mapping[type, Subscription] = {
     publishing.PostDeleted: told(SELF, "conversation.tell_deleted"),
     polls.PollVoted: told(SELF, "conversation.tell_voted", "cooperative.voted"),
     groups.GroupPosted: told(NONE, "conversation.share_in_group", "cooperative.answered"),
+    groups.GroupAddressed: told(SELF, "cooperative.addressed"),
     receiving.ParentAwaited: told(NONE, "conversation.fetch_parent"),
     follows.FollowAsked: told(SELF, "conversation.tell_asked"),
     follows.FollowAccepted: told(SELF, "conversation.tell_accepted"),
@@ -320,7 +321,7 @@ def web(store: Store, net: Net, commands: Iterable[Declared] = ()) -> Front:
 
 def _asks(origin: str, activity: Activity) -> bool:
     """Whether somebody may want to show later how an activity was signed."""
-    return DISPATCHER.asks(activity) or notes.answers(origin, activity)
+    return DISPATCHER.asks(activity) or notes.answers(origin, activity) or notes.whispers(origin, activity)
 
 
 def user_agent(settings: Settings) -> str:

@@ -50,6 +50,17 @@ class GroupPosted:
     evidence: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupAddressed:
+    """Somebody elsewhere wrote to a group of this instance alone, in a direct post. `evidence`: the request that
+    brought it, if it was short; who keeps the group takes or drops it."""
+
+    group: int
+    author: int
+    post: int
+    evidence: int | None = None
+
+
 async def create(
     tx: Tx,
     name: str,

@@ -99,9 +99,20 @@ async def receive(tx: Tx, draft: RemoteDraft, *, evidence: int | None = None) ->
         await timelines.spread(tx, post)
     if group := await groups.at(tx, post.audience):
         await tx.emit(groups.GroupPosted(group=group.id, post=post.id, evidence=evidence))
+    elif (group := alone_with(draft)) is not None:
+        await tx.emit(groups.GroupAddressed(group=group.id, author=post.author, post=post.id, evidence=evidence))
     if post.reply_to is None and post.reply_to_uri is not None:
         await tx.emit(ParentAwaited(post=post.id, uri=post.reply_to_uri, depth=draft.depth))
     return post
+
+
+def alone_with(draft: RemoteDraft) -> Actor | None:
+    """The group of this instance to which a direct post is written, and to nobody else here."""
+    ours = {actor.id: actor for actor in (*draft.mentioned, *draft.silent) if actor.local}
+    if draft.visibility != "direct" or len(ours) != 1:
+        return None
+    (only,) = ours.values()
+    return only if only.kind == groups.KIND and not only.gone else None
 
 
 async def revise(tx: Tx, post: Post, draft: RemoteDraft) -> Post | None:

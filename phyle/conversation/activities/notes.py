@@ -29,6 +29,8 @@ _log = logging.getLogger(__name__)
 
 DEEPEST = 20
 """How many posts above one that was sent are fetched, so that a thread can be read (D18)."""
+SHORT = 4_000
+"""Characters of a post that asks a group for something."""
 PATIENCE = 4
 """How often a server that does not answer is asked for one."""
 
@@ -74,7 +76,7 @@ async def created(tx: Tx, arrival: Arrival) -> None:
         return
     post = await receiving.receive(tx, received, evidence=arrival.evidence)
     if post is not None:
-        if arrival.evidence is not None and await groups.at(tx, post.audience):
+        if arrival.evidence is not None and (receiving.alone_with(received) or await groups.at(tx, post.audience)):
             await evidence.keep(tx, arrival.evidence)
         await circulation.announce(tx, post.audience, arrival.activity.raw, order_key=post.uri)
 
@@ -84,6 +86,15 @@ def answers(origin: str, activity: Activity) -> bool:
     thing = embedded(activity.object)
     asked = shapes.link(thing, "inReplyTo") if thing is not None and activity.type == "Create" else None
     return asked is not None and asked.startswith(f"{origin}/")
+
+
+def whispers(origin: str, activity: Activity) -> bool:
+    """Is it a short post for one of ours and not for everyone? Then it may be to a group, and ask for something."""
+    thing = embedded(activity.object)
+    if activity.type != "Create" or thing is None or len(str(thing.get("content", ""))) > SHORT:
+        return False
+    addressed = {*activity.to, *activity.cc}
+    return PUBLIC not in addressed and sum(each.startswith(f"{origin}/") for each in addressed) == 1
 
 
 async def _concerns_us(tx: Tx, received: receiving.RemoteDraft) -> bool:
