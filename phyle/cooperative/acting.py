@@ -8,14 +8,15 @@ from typing import Any
 
 import orjson
 
-from phyle.cooperative import people
+from phyle.cooperative import entering, people
 from phyle.cooperative.forms import FORMS, filled, new_id, told
+from phyle.cooperative.law.acts import Author
 from phyle.cooperative.law.table import LAW
 from phyle.cooperative.law.values import read
 from phyle.cooperative.ledger import acts, append, signing
 from phyle.cooperative.ledger.acts import Answer
 from phyle.cooperative.ledger.openings import Opening, seal
-from phyle.errors import Conflict, Malformed, Missing, Unavailable, Unprocessable
+from phyle.errors import Conflict, Malformed, Missing, Refused, Unavailable, Unprocessable
 from phyle.identity import actors
 from phyle.identity.actors import Actor
 from phyle.store.sql import queries
@@ -48,6 +49,7 @@ class _Signed:
     document: Mapping[str, Any] | None
     openings: tuple[Opening, ...] = ()
     earlier: str = ""
+    author: Author = "server-key"
 
 
 async def perform(store: Store, actor: Actor, kind: str, given: Mapping[str, Any], *, key: str = "") -> Done:
@@ -69,9 +71,9 @@ async def _performed(store: Store, actor: Actor, kind: str, given: Mapping[str, 
     async with store.transaction() if form.texts or form.effects else store.reading() as tx:
         member = await people.member(tx, actor.id)
         nonce = _nonce(member, kind, key)
-        signed = await _earlier(tx, member, nonce) or await _signed(tx, member, kind, given, nonce)
+        signed = await _earlier(tx, member, nonce) or await _signed(tx, actor, member, kind, given, nonce)
     done = await _handed_in(store, kind, signed)
-    if kind == "rekey":
+    if kind == "rekey" and actor.local:
         async with store.transaction() as tx:
             await signing.retire_member_key(tx, await signing.origin(tx), member)
     if kind in FOLLOWED:
@@ -98,6 +100,8 @@ async def introduce(store: Store, actor: Actor, kind: str, given: Mapping[str, A
         signed = await _earlier(tx, known, nonce) if known is not None else None
         again = kind == "apply" and found in GONE
         if signed is None and not again:
+            if not actor.local:
+                raise Refused("This needs an account on this server.")
             signed = await _newcomer(tx, actor, kind, given, known, found, nonce)
     if signed is None:
         return await perform(store, actor, "apply_again", {"klass": given.get("klass")}, key=key)
@@ -111,7 +115,7 @@ async def apply_in(tx: Tx, actor: Actor) -> None:
     known = await people.member_of(tx, actor.id)
     found = await standing(tx, known) if known is not None else None
     if known is not None and found in GONE:
-        signed = await _signed(tx, known, "apply_again", {}, "")
+        signed = await _signed(tx, actor, known, "apply_again", {}, "")
     else:
         signed = await _newcomer(tx, actor, "apply", {}, known, found, "")
     if signed.document is not None:
@@ -165,11 +169,15 @@ async def _earlier(tx: Tx, member: str, nonce: str) -> _Signed | None:
     return _Signed(payload=orjson.loads(row["document"])["payload"], document=None, earlier=row["hash"])
 
 
-async def _signed(tx: Tx, member: str, kind: str, given: Mapping[str, Any], nonce: str) -> _Signed:
+async def _signed(tx: Tx, actor: Actor, member: str, kind: str, given: Mapping[str, Any], nonce: str) -> _Signed:
+    """By the key that is kept here for a membership, or for a visit to the booth by somebody from elsewhere."""
     form = await filled(tx, kind, given)
     read(LAW.acts[kind].payload, form.payload, kind)
-    document = await signing.as_member(tx, member, kind, form.payload, nonce=nonce)
-    return _Signed(payload=form.payload, document=document, openings=form.openings)
+    if actor.local:
+        document = await signing.as_member(tx, member, kind, form.payload, nonce=nonce)
+        return _Signed(payload=form.payload, document=document, openings=form.openings)
+    document = await entering.signed(tx, member, kind, form.payload, nonce=nonce)
+    return _Signed(payload=form.payload, document=document, openings=form.openings, author="attested")
 
 
 def _nonce(who: str, kind: str, key: str) -> str:
@@ -181,7 +189,7 @@ async def _handed_in(store: Store, kind: str, signed: _Signed) -> Done:
     if signed.document is None:
         answer = await acts.wait(store, signed.earlier)
     else:
-        answer = await acts.submit(store, signed.document, author="server-key", openings=signed.openings)
+        answer = await acts.submit(store, signed.document, author=signed.author, openings=signed.openings)
     return Done(kind=kind, payload=signed.payload, answer=answer)
 
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from phyle.cooperative import agora, closing, rebound
+from phyle.cooperative import entering as booth
 from phyle.cooperative.activities import (
     admitting,
     crediting,
     drawing,
+    entering,
     fulfilling,
     joining,
     moderating,
@@ -34,6 +36,9 @@ JOBS: Mapping[str, Job] = {
     "cooperative.recover": network(recovering.recover, NONE),
     "cooperative.asked": local(admitting.asked, NONE, ordered_by=("follower",)),
     "cooperative.ended": local(admitting.ended, NONE, ordered_by=("follower",)),
+    "cooperative.addressed": local(entering.addressed, NONE, ordered_by=("author",)),
+    entering.LINK: network(entering.send_link, NONE, attempts=5),
+    "cooperative.forget_entrances": recurring(booth.forget, NONE, every=timedelta(minutes=10)),
     "cooperative.stood": local(admitting.stood, NONE, ordered_by=("member",)),
     "cooperative.credited": local(crediting.stood, NONE, ordered_by=("member",)),
     "cooperative.moved": local(moving.moved, NONE, ordered_by=("former",)),

@@ -8,13 +8,16 @@ from phyle.conversation import follows, publishing
 from phyle.conversation.publishing import Draft
 from phyle.cooperative import acting, people
 from phyle.cooperative.activities import crediting
-from phyle.cooperative.activities.attesting import attest, identity_of, unneeded
+from phyle.cooperative.activities.attesting import attest, attest_by, identity_of, unneeded
 from phyle.cooperative.agora import page
+from phyle.cooperative.audit.asking import BOOTH
 from phyle.cooperative.circles import MEMBERS, circle
 from phyle.cooperative.forms import new_id
 from phyle.cooperative.law.members import Member
 from phyle.cooperative.law.phyles import Phyle
 from phyle.cooperative.ledger import acts, reading, signing
+from phyle.federation import evidence
+from phyle.federation.evidence import Evidence
 from phyle.identity import actors
 from phyle.identity.actors import Actor
 from phyle.store.transaction import Tx
@@ -46,7 +49,7 @@ async def _answer(tx: Tx, body: Mapping[str, Any]) -> None:
         await follows.accept(tx, group, follower)
     elif here is None or here.phase not in ("active", "dormant"):
         await follows.reject(tx, group, follower)
-        await _write_to(tx, group, follower, "This phyle is not founded yet, so it cannot take applications.")
+        await write_to(tx, group, follower, "This phyle is not founded yet, so it cannot take applications.")
     elif standing not in APPLYING:
         await _apply(tx, here, group, follower, body["evidence"])
         member = await people.member_of(tx, follower.id)
@@ -61,30 +64,36 @@ async def _apply(tx: Tx, here: Phyle, group: Actor, follower: Actor, request: in
         await follows.reject(tx, group, follower)
         return
     else:
-        await _attested(tx, follower, request, await people.member_of(tx, follower.id))
-    says = (
+        await apply_from_elsewhere(tx, follower, await evidence.take(tx, request))
+    await write_to(tx, group, follower, f"{applied(tx, here)} To withdraw, unfollow.")
+
+
+def applied(tx: Tx, here: Phyle) -> str:
+    """What somebody is told who has applied."""
+    return (
         f"You have applied for membership of {here.origin.partition('/')[0]}. Members who know you can vouch for you, "
-        f"or the phyle decides; what is going on: {page(tx, 'members')}. To withdraw, unfollow."
+        f"or the phyle decides; what is going on: {page(tx, 'members')}."
     )
-    await _write_to(tx, group, follower, says)
 
 
-async def _attested(tx: Tx, follower: Actor, request: int, known: str | None) -> None:
-    """Somebody on a server without ledger keys: known by the key that signs their requests, as it is now. Whoever was a
-    member before applies under the same membership."""
+async def apply_from_elsewhere(tx: Tx, person: Actor, request: Evidence, klass: str | None = None) -> str:
+    """An application of somebody on a server without ledger keys, known by the key that signs their requests, as it is
+    now; the act's hash. Whoever was a member before applies under the same membership."""
+    known = await people.member_of(tx, person.id)
+    wanted = {"klass": klass} if klass else {}
     if known is not None and await acting.standing(tx, known) in acting.GONE:
-        await attest(tx, known, "apply_again", {}, [], request=request)
-        return
+        return await attest_by(tx, known, "apply_again", wanted, [], request=request)
     member = known or new_id()
-    openings = await identity_of(tx, follower, member)
+    openings = await identity_of(tx, person, member)
     payload = {
         "member": member,
         "custody": "none",
-        "via": urlsplit(follower.uri).netloc.lower(),
+        "via": urlsplit(person.uri).netloc.lower(),
         "identity": {opening.name: opening.commitment for opening in openings},
+        **wanted,
     }
-    await people.link(tx, member, follower.id)
-    await attest(tx, member, "apply", payload, openings, request=request)
+    await people.link(tx, member, person.id)
+    return await attest_by(tx, member, "apply", payload, openings, request=request)
 
 
 async def ended(tx: Tx, body: Mapping[str, Any]) -> None:
@@ -126,8 +135,10 @@ async def _tell(tx: Tx, group: Actor, person: Actor, body: Mapping[str, Any]) ->
     if says is None or member is None or member.founder:
         return
     says = says.format(phyle=tx.store.settings.domain)
-    await _write_to(tx, group, person, f"{says}: {page(tx, 'proposals')}")
+    how = "" if person.local else f". To enter the booth, answer this post with the one word {BOOTH}"
+    await write_to(tx, group, person, f"{says}: {page(tx, 'proposals')}{how}")
 
 
-async def _write_to(tx: Tx, group: Actor, person: Actor, says: str) -> None:
+async def write_to(tx: Tx, group: Actor, person: Actor, says: str) -> None:
+    """A direct post of the members' group to somebody."""
     await publishing.publish_as(tx, group, Draft(text=f"@{person.acct} {says}", visibility="direct"))

@@ -12,6 +12,7 @@ from phyle.cooperative.ledger.openings import Opening, seal
 from phyle.cooperative.ledger.openings import opened as openings_of
 from phyle.errors import Missing
 from phyle.federation import evidence
+from phyle.federation.evidence import Evidence
 from phyle.identity import actors, keys, multikey
 from phyle.identity.actors import Actor
 from phyle.store.transaction import Tx
@@ -22,12 +23,28 @@ async def attest(
 ) -> str:
     """Hand in an act that a request asked for; its hash. `request`: the number under which it was kept, which moves
     into the ledger's openings for members to verify. It counts as received when the request came."""
-    kept = await evidence.take(tx, request)
-    told = written(method=kept.method, target=kept.target, scheme=kept.scheme, headers=kept.headers, body=kept.body)
-    proof = seal("request", told, audience="members", about=member)
+    return await attest_by(tx, member, kind, payload, openings, request=await evidence.take(tx, request))
+
+
+async def attest_by(
+    tx: Tx, member: str, kind: str, payload: Mapping[str, Any], openings: Sequence[Opening], *, request: Evidence
+) -> str:
+    """As `attest`, by a request that was taken already."""
+    proof = seal("request", as_written(request), audience="members", about=member)
     document = await signing.attested(tx, member, kind, payload)
-    received = int(kept.received_at.timestamp() * 1000)
+    received = int(request.received_at.timestamp() * 1000)
     return await acts.submit_in(tx, document, author="attested", evidence=[proof], openings=openings, received=received)
+
+
+def as_written(request: Evidence) -> dict[str, Any]:
+    """A request as an opening holds it."""
+    return written(
+        method=request.method,
+        target=request.target,
+        scheme=request.scheme,
+        headers=request.headers,
+        body=request.body,
+    )
 
 
 async def pinned_of(tx: Tx, actor: Actor) -> dict[str, str]:

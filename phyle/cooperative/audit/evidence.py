@@ -57,6 +57,15 @@ def verified_request(value: Any, *, key: Any, actor: Any, received: int, fresh: 
     return activity
 
 
+def activity_in(value: Any) -> Mapping[str, Any]:
+    """What a request brought that was verified before; empty if it cannot be read."""
+    try:
+        activity = orjson.loads(base64.b64decode(value["body"]))
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return activity if isinstance(activity, Mapping) else {}
+
+
 def _request(told: Written) -> Request:
     try:
         body = base64.b64decode(told.body, validate=True)

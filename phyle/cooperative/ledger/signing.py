@@ -146,6 +146,13 @@ async def attested(tx: Tx, member: str, kind: str, payload: Any) -> Document:
     return await _signed(tx, await _origin(tx), kind, member, payload, (await keys(tx)).credential)
 
 
+async def by_session(
+    tx: Tx, member: str, kind: str, payload: Any, key: Ed25519PrivateKey, *, nonce: str = ""
+) -> Document:
+    """An act of such a member in the booth, by the key of their session."""
+    return await _signed(tx, await _origin(tx), kind, member, payload, key, nonce)
+
+
 async def _signed(
     tx: Tx, origin: str, kind: str, by: str, payload: Any, key: Ed25519PrivateKey, nonce: str = ""
 ) -> Document:
