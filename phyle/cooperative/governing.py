@@ -29,6 +29,7 @@ class Governing:
     notice_days: int
     deliberation_days: int
     ballot_days: int
+    ballot_minutes: int
     challenge_days: int
     second_call_days: int
     review_days: int
@@ -53,6 +54,7 @@ def governing(power: Power) -> Governing:
         notice_days=power.notice_days,
         deliberation_days=power.deliberation_days,
         ballot_days=power.ballot_days,
+        ballot_minutes=power.ballot_minutes,
         challenge_days=power.challenge_days,
         second_call_days=power.second_call_days,
         review_days=power.review_days,

@@ -29,6 +29,7 @@ _DAYS = (
     ("second_call_days", 0),
     ("review_days", 0),
 )
+_MOST_MINUTES = 7 * 24 * 60
 _MUST_IN_DEFAULT = ("notice_days", "deliberation_days", "ballot_days", "challenge_days")
 
 
@@ -51,10 +52,9 @@ def power_clauses(fields: Fields, usual: Power, *, capped: bool = False, complet
     effects = _effects(fields)
     rule = _rule(fields, capped)
     usual = usual if about_blocks(rule) else replace(usual, review_days=0)
-    days = {
-        key: fields.whole(key, None if complete and key in _MUST_IN_DEFAULT else getattr(usual, key), least)
-        for key, least in _DAYS
-    }
+    sitting = fields.has("ballot_minutes")
+    must = {key for key in _MUST_IN_DEFAULT if complete and not (sitting and key == "ballot_days")}
+    days = {key: fields.whole(key, None if key in must else getattr(usual, key), least) for key, least in _DAYS}
     power = Power(
         effect=DEFAULT,
         scope=_scope(fields),
@@ -66,6 +66,7 @@ def power_clauses(fields: Fields, usual: Power, *, capped: bool = False, complet
         delegation=fields.flag("delegation", usual.delegation),
         ballots=_ballots(fields, None if complete else usual.ballots),
         protects=fields.words("protects"),
+        ballot_minutes=_minutes(fields, usual),
         article=fields.article,
         line=fields.line(),
         **days,
@@ -73,6 +74,15 @@ def power_clauses(fields: Fields, usual: Power, *, capped: bool = False, complet
     _check_methods(fields, power, effects)
     fields.close()
     return tuple(replace(power, effect=effect, methods=_methods(fields, power, effect)) for effect in effects)
+
+
+def _minutes(fields: Fields, usual: Power) -> int:
+    """How long a ballot lasts where it is not days; whoever says days means days."""
+    if not fields.has("ballot_minutes"):
+        return 0 if fields.has("ballot_days") else usual.ballot_minutes
+    if fields.has("ballot_days"):
+        fields.wrong("ballot_minutes", "a ballot lasts days or minutes, not both", "one of the two lines")
+    return fields.whole("ballot_minutes", None, 1, _MOST_MINUTES)
 
 
 def _scope(fields: Fields) -> str:

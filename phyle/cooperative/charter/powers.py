@@ -61,9 +61,10 @@ Ballots = Literal["public", "members"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Power:
-    """Exactly one governs an effect. Days are whole days of 24 hours, 0 where there is none. `review_days`: after these
-    a decision is looked at again. `sponsors`: members who stand behind a proposal, its author among them. `final`:
-    papers cannot be changed. `protects`, for Amend only: the articles and clauses that it entrenches."""
+    """Exactly one governs an effect. Days are whole days of 24 hours, 0 where there is none. `ballot_minutes`: not 0
+    where people decide in one sitting; then `ballot_days` do not count. `review_days`: after these a decision is looked
+    at again. `sponsors`: members who stand behind a proposal, its author among them. `final`: papers cannot be changed.
+    `protects`, for Amend only: the articles and clauses that it entrenches."""
 
     effect: str
     scope: str = ""
@@ -73,6 +74,7 @@ class Power:
     notice_days: int = 0
     deliberation_days: int = 0
     ballot_days: int = 1
+    ballot_minutes: int = 0
     challenge_days: int = 0
     second_call_days: int = 0
     review_days: int = 0
@@ -88,6 +90,11 @@ class Power:
     def key(self) -> str:
         """How this clause is called where another speaks of it."""
         return f"power/{self.effect}/{self.scope}" if self.scope else f"power/{self.effect}"
+
+    @property
+    def ballot_lasts(self) -> int:
+        """For how many minutes a ballot is open."""
+        return self.ballot_minutes or max(1, self.ballot_days) * 24 * 60
 
     @property
     def consent(self) -> bool:
@@ -153,6 +160,7 @@ def _joined(first: Power, second: Power) -> Power:
         raise Unprocessable(
             f"{first.effect} and {second.effect} have no method of voting in common; put them to separate decisions."
         )
+    longer = max(first, second, key=lambda power: power.ballot_lasts)
     reviews = [days for days in (first.review_days, second.review_days) if days]
     return Power(
         effect="+".join(dict.fromkeys([*first.effect.split("+"), second.effect])),
@@ -161,7 +169,8 @@ def _joined(first: Power, second: Power) -> Power:
         methods=methods,
         notice_days=max(first.notice_days, second.notice_days),
         deliberation_days=max(first.deliberation_days, second.deliberation_days),
-        ballot_days=max(first.ballot_days, second.ballot_days),
+        ballot_days=longer.ballot_days,
+        ballot_minutes=longer.ballot_minutes,
         challenge_days=max(first.challenge_days, second.challenge_days),
         second_call_days=max(first.second_call_days, second.second_call_days),
         review_days=min(reviews, default=0),

@@ -11,7 +11,7 @@ from phyle.cooperative.law.challenges import finish
 from phyle.cooperative.law.delegations import frozen_delegations
 from phyle.cooperative.law.elections import standing_candidates
 from phyle.cooperative.law.failing import attempt, fitting
-from phyle.cooperative.law.kinds import DAY, Item, consequence
+from phyle.cooperative.law.kinds import DAY, MINUTE, Item, consequence
 from phyle.cooperative.law.matters import appointment, concerned, power_over
 from phyle.cooperative.law.members import active_members
 from phyle.cooperative.law.phyles import Frozen, charter, freeze, schedule
@@ -69,7 +69,7 @@ def _opened(state: State, at: int, id: str, proposal: Proposal) -> Opened:
             Roll(body=Word(body), roll=Hash(state.keep(spell(ids))), eligible=len(ids)) for body, ids in rolls.items()
         ),
         active=active_members(state, at),
-        closes=closing_of(state, proposal) or at + max(1, power.ballot_days) * DAY,
+        closes=closing_of(state, proposal) or at + power.ballot_lasts * MINUTE,
         method=proposal.method,
         matter=matter_of(proposal),
         candidates=candidates,

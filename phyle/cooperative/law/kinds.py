@@ -11,6 +11,7 @@ from phyle.powers import Power, decision, power
 
 DAY = 24 * 3600 * 1000
 HOUR = 3600 * 1000
+MINUTE = 60 * 1000
 
 Party = Literal["member", "newcomer", "host", "operator"]
 """Who may do an act: a member by their key, somebody whose key comes with the act, the instance, the operator."""

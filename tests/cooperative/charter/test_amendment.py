@@ -1,5 +1,7 @@
 """A change is decided by all that protects what it touches, and an entrenched rule also protects itself."""
 
+from dataclasses import replace
+
 import pytest
 
 from phyle.cooperative.charter.amendment import touched
@@ -160,6 +162,13 @@ class TestAllOf:
         assert joined.quorum.at_least == 3
         assert joined.quorum.shares == made.power("Resolve").quorum.shares
         assert joined.ballot_days == 3
+
+    def test_minutes_are_shorter_than_days(self) -> None:
+        made, _ = self.powers()
+        sitting = replace(made.power("Expel"), ballot_minutes=20)
+        assert sitting.ballot_lasts == 20
+        joined = all_of([made.power("Resolve"), sitting])
+        assert (joined.ballot_days, joined.ballot_minutes, joined.ballot_lasts) == (3, 0, 3 * 24 * 60)
 
     def test_one_is_itself(self) -> None:
         made, _ = self.powers()

@@ -63,6 +63,17 @@ class TestReading:
         assert read(TEXT).power("Resolve").methods == ("yesno", "approval")
         assert read(TEXT).power("Expel").methods == ("yesno",), "the default's other methods are not for this"
 
+    def test_a_ballot_lasts_days_or_minutes(self) -> None:
+        sitting = read(changed(TEXT, ("ballot_days = 3", "ballot_minutes = 20")))
+        assert sitting.power("Resolve").ballot_lasts == 20
+        assert sitting.power("Amend").ballot_lasts == 20, "what is not said is as in the default"
+        slower = changed(
+            TEXT, ("ballot_days = 3", "ballot_minutes = 20"), ('effect = "Amend"', 'effect = "Amend"\nballot_days = 2')
+        )
+        assert read(slower).power("Amend").ballot_lasts == 2 * 24 * 60
+        both = changed(TEXT, ("ballot_days = 3", "ballot_days = 3\nballot_minutes = 20"))
+        assert "not both" in problems(both)[0]
+
     def test_the_hash_is_that_of_the_text_with_newlines_alone(self) -> None:
         windows = TEXT.replace("\n", "\r\n")
         assert read(windows) == read(TEXT)
