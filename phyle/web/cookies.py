@@ -38,6 +38,11 @@ def session(settings: Settings, value: str) -> str:
     return _written(settings, session_name(settings), value, lifetime)
 
 
+def guest(settings: Settings, value: str, lifetime: timedelta) -> str:
+    """A `Set-Cookie` value that lets a guest in, for so long; logging out is the same for all."""
+    return _written(settings, session_name(settings), value, lifetime)
+
+
 def form(settings: Settings, value: str) -> str:
     """A `Set-Cookie` value for `form_name`."""
     return _written(settings, form_name(settings), value, _FORM_LIFETIME)

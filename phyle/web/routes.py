@@ -109,10 +109,11 @@ def page(
     *,
     who: Who = "anyone",
     holds: Hold | None = None,
+    guests: bool = False,
     power: Power | None = None,
 ) -> Route:
     """A page for people, asked with the session's cookie. Every method but GET is checked for forgery."""
-    return _declared(method, path, handler, who, "", "page", holds, power)
+    return replace(_declared(method, path, handler, who, "", "page", holds, power), guests=guests)
 
 
 def public(method: str, path: str, handler: Handler, *, holds: Hold | None = None) -> Route:

@@ -32,6 +32,7 @@ def page(asked: Asked, template: str, *, status: int = 200, **shown: Any) -> Ans
             handle_host=asked.settings.account_domain,
             address=f"{asked.settings.origin}{asked.path}",
             me=asked.viewer.actor,
+            guest=asked.viewer.guest,
             form_proof=lambda: forgery.proof(asked),
             **shown,
         )

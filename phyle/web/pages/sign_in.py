@@ -1,5 +1,6 @@
 """Logging in and out. Every log-in makes a new session and ends the one before."""
 
+from phyle.cooperative import entering
 from phyle.errors import Refused, Unproven
 from phyle.identity import joining, sessions
 from phyle.web import cookies
@@ -29,7 +30,9 @@ async def log_in(asked: Asked) -> Answer:
 
 
 async def log_out(asked: Asked) -> Answer:
-    """POST /auth/sign_out"""
+    """POST /auth/sign_out; whoever is in the booth leaves it."""
+    if asked.viewer.guest:
+        await entering.leave(asked.tx, asked.me)
     if asked.cookie:
         await sessions.end(asked.tx, asked.cookie)
     return redirect("/", cookies=[cookies.session(asked.settings, "")])

@@ -28,7 +28,7 @@ ROUTES: tuple[Route, ...] = (
     page("POST", "/auth/sign_up", sign_up.join, holds="nothing"),
     page("GET", "/auth/sign_in", sign_in.show),
     page("POST", "/auth/sign_in", sign_in.log_in, holds="nothing"),
-    page("POST", "/auth/sign_out", sign_in.log_out),
+    page("POST", "/auth/sign_out", sign_in.log_out, guests=True),
     page("GET", "/oauth/authorize", authorize.show),
     page("POST", "/oauth/authorize", authorize.decide),
     page("GET", authorize.NATIVE, authorize.native),

@@ -1,5 +1,7 @@
 """Which page of the cooperative answers which address."""
 
+from dataclasses import replace
+
 from phyle.powers import SELF, Power, mandate
 from phyle.web.pages.cooperative import (
     appeals,
@@ -10,8 +12,10 @@ from phyle.web.pages.cooperative import (
     decisions,
     draws,
     elsewhere,
+    entering,
     founding,
     joining,
+    keys,
     ledger,
     members,
     membership,
@@ -32,7 +36,7 @@ def _form(path: str, handler: Handler, power: Power = SELF) -> Route:
     return page("POST", path, handler, who="user", holds="nothing", power=power)
 
 
-ROUTES: tuple[Route, ...] = (
+_PAGES: tuple[Route, ...] = (
     page("GET", "/phyle", overview.show),
     page("GET", "/phyle/founding", founding.show),
     page("GET", "/phyle/founding/write", founding.write),
@@ -45,6 +49,9 @@ ROUTES: tuple[Route, ...] = (
     page("GET", "/phyle/charter/versions/<hash>/text", charter.show_text),
     page("GET", "/phyle/join", joining.show),
     _form("/phyle/join", joining.apply),
+    page("GET", "/phyle/enter", entering.show),
+    page("POST", "/phyle/enter", entering.enter, holds="nothing"),
+    page("POST", "/phyle/enter/ask", entering.ask, holds="nothing"),
     page("GET", "/phyle/members", members.show),
     page("GET", "/phyle/members/<id>", members.show_one),
     _form("/phyle/members/<id>/vouch", members.vouch),
@@ -59,6 +66,10 @@ ROUTES: tuple[Route, ...] = (
     _form("/phyle/membership/resign", membership.resign),
     _form("/phyle/membership/lend", membership.lend),
     _form("/phyle/membership/take_back", membership.take_back),
+    page("GET", "/phyle/membership/key", keys.show_own),
+    _form("/phyle/membership/key", keys.rekey),
+    _form("/phyle/membership/key/renew", keys.renew),
+    _form("/phyle/membership/key/representative", keys.represent),
     page("GET", "/phyle/proposals", proposals.show),
     page("GET", "/phyle/proposals/new", proposing.show),
     _form("/phyle/proposals/new", proposing.propose),
@@ -119,5 +130,17 @@ ROUTES: tuple[Route, ...] = (
     _form("/phyle/register", register.inspect),
     page("GET", "/phyle/ledger", ledger.show),
     page("GET", "/phyle/ledger/<seq>", ledger.show_entry),
+    page("GET", "/phyle/keys", keys.show),
+    _form("/phyle/keys", keys.endorse, mandate("keys")),
     page("GET", "/phyle/powers", powers.show),
 )
+
+_WITH_AN_ACCOUNT = ("/phyle/founding", "/phyle/elsewhere")
+"""Pages for people with an account here. All others are for guests, too: they do there what members do."""
+
+
+def _for_guests(route: Route) -> bool:
+    return not route.path.startswith(_WITH_AN_ACCOUNT)
+
+
+ROUTES: tuple[Route, ...] = tuple(replace(route, guests=_for_guests(route)) for route in _PAGES)

@@ -1,0 +1,115 @@
+"""A member on an ordinary server, from the application in a web form to a ranked vote that is changed and audited."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from phyle.cooperative import acting, closing
+from phyle.cooperative.law.ballots import ballot_id
+from phyle.identity.actors import Actor
+from tests.cooperative.activities.test_doors import founders, member_of
+from tests.cooperative.activities.test_moving import audited
+from tests.cooperative.activities.visiting import Visitor
+from tests.cooperative.founding import pass_time, proposal, propose, vote
+from tests.cooperative.law.charters import charter
+from tests.cooperative.law.entering import trees
+from tests.cooperative.travelling import Clock
+from tests.instance import Instance
+from tests.peer import Peer
+from tests.servers import eventually
+from tests.web.pages.browser import Browser
+
+AT_ONCE = """
+## Article 4. Quickly
+
+```toml
+[[power]]
+effect = ["Admit", "Confirm"]
+rule = "more than 1/2 of eligible"
+quorum = "at least 1"
+notice_days = 0
+deliberation_days = 0
+ballot_days = 1
+challenge_days = 0
+methods = ["yesno"]
+final = true
+```
+"""
+QUICK = charter(articles=AT_ONCE, **{"deliberation_days = 1": "deliberation_days = 0"})
+"""Nothing is waited for but the ballots, so that what is signed by other servers keeps the ledger's time."""
+
+
+@pytest.fixture
+async def browser(whole: Instance) -> AsyncIterator[Browser]:
+    async with httpx.AsyncClient(base_url=whole.origin, timeout=30) as client:
+        yield Browser(client)
+
+
+@pytest.fixture
+async def zed(whole: Instance, there: Peer) -> Visitor:
+    return Visitor(whole, there, there.actor("zed"))
+
+
+async def phase(whole: Instance, id: str, wanted: str) -> bool:
+    return (await proposal(whole.store, id)).phase == wanted
+
+
+async def admitted(zed: Visitor, by: list[Actor]) -> str:
+    """Zed has applied, and is admitted by a decision that closes as soon as it is clear."""
+    member, _ = await member_of(zed.whole, zed.uri)
+    admit = await propose(zed.whole.store, by[0], {"kind": "Admit", "arguments": {"member": member}})
+
+    await eventually(lambda: phase(zed.whole, admit, "balloting"))
+    for each in by:
+        await vote(zed.whole.store, each, ballot_id(admit, 1))
+    async with zed.whole.store.transaction() as tx:
+        await closing.look(tx, {})
+    await eventually(lambda: phase(zed.whole, admit, "executed"))
+    await zed.reads("You are a full member of")
+    return member
+
+
+async def test_the_whole_way(whole: Instance, there: Peer, clock: Clock, zed: Visitor, browser: Browser) -> None:
+    by = await founders(whole, QUICK)
+    await browser.open("/phyle/join")
+    await browser.click("Tell us your account")
+    page = await browser.press("Ask me there", account=f"@zed@{there.host}")
+    assert "Answer it with the one word apply" in page.words
+    assert "answer this post with the one word apply" in await zed.reads("with your account")
+    await zed.says("apply")
+    await zed.reads("You have applied for membership")
+    member = await admitted(zed, by)
+
+    id = await propose(whole.store, by[0], title="Which tree?", method="schulze", options=trees())
+    ballot = ballot_id(id, 1)
+    await eventually(lambda: phase(whole, id, "balloting"))
+    await browser.open(f"/phyle/booth/{ballot}")
+    await browser.click("Enter the booth")
+    await browser.press("Ask me there", account=f"zed@{there.host}")
+    await zed.reads("wants to enter the booth")
+    await zed.enters(browser)
+    assert browser.path == f"/phyle/booth/{ballot}"
+    assert f"In the booth as @zed@{there.host}" in " ".join(browser.page.words.split())
+    await browser.press("Hand in this paper", place_0="1", place_1="2", place_2="3")
+    page = await browser.press("Hand in this paper instead", place_0="3", place_1="1", place_2="2", reason="Shade.")
+    assert "Your paper is handed in." in page.words
+
+    await browser.open("/phyle/proposals/new?kind=resolve")
+    await browser.press("Propose it", title="More trees", text="They give shade.")
+    await browser.press("Leave the booth")
+    await browser.open(f"/phyle/booth/{ballot}")
+    assert "Log in to vote" in " ".join(browser.page.words.split())
+
+    for each in by[:2]:
+        await acting.perform(whole.store, each, "vote", {"ballot": ballot, "choice": {"rank": [0, 1, 2]}})
+    await pass_time(whole.store, clock, days=3)
+    sheet = await whole.value("SELECT data FROM cooperative.sheets WHERE ballot = $1", ballot)
+    assert f'["{member}",{{"rank":[1,2,0]}}'.encode() in sheet
+    verdict = await audited(whole, by[0])
+    assert verdict.sound, verdict.findings
+    assert verdict.booth is not None
+    assert verdict.booth.document() == {"acts": 4, "sessions": 1, "confirmed": 1}  # two votes, a proposal, the leaving
+    said = "\n".join(verdict.lines())
+    assert f"4 acts in 1 session on the word of {whole.store.settings.domain}" in said
+    assert f"attested {there.host} 1 of 4" in said
