@@ -1,0 +1,1 @@
+"""Looking into a repository: folders, files, history, differences, search; every question to git within bounds."""
