@@ -60,7 +60,7 @@ from phyle.store.pool import opened
 from phyle.store.transaction import Store, Tx
 from phyle.store.worker import Worker
 from phyle.web import actors as actor_documents
-from phyle.web import inbox, ledger, objects, wellknown, witnessed
+from phyle.web import git, inbox, ledger, objects, wellknown, witnessed
 from phyle.web.api import ROUTES as API_ROUTES
 from phyle.web.client.table import ROUTES as CLIENT_ROUTES
 from phyle.web.commons import forge
@@ -310,7 +310,10 @@ def web(store: Store, net: Net, commands: Iterable[Declared] = ()) -> Front:
             *witnessed.ROUTES,
             *forge.ROUTES,
         ),
-        raw=inbox.routes(Reception(store, keyring, hosts, asks=partial(_asks, settings.origin)), scheme=scheme),
+        raw=(
+            *inbox.routes(Reception(store, keyring, hosts, asks=partial(_asks, settings.origin)), scheme=scheme),
+            *git.table(store),
+        ),
         resolve_actor=partial(looking_up.actor, net, store),
         resolve_post=partial(looking_up.post, net, store),
         refresh_actor=partial(looking_up.actor_now, net, store),

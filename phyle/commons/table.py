@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from phyle.commons import creating, events
+from phyle.commons import creating, events, pushes
 from phyle.commons.activities import kinds as ids
 from phyle.commons.activities import repositories
 from phyle.federation.dispatch import Handler, Key, Kinds, join
@@ -13,6 +13,7 @@ from phyle.store.jobs import Job, Subscription, local, recurring, told
 JOBS: Mapping[str, Job] = {
     "commons.make_folder": local(creating.make_folder, NONE),
     "commons.mend": recurring(creating.mend, NONE, every=timedelta(minutes=5)),
+    "commons.recover_pushes": recurring(pushes.recover, NONE, every=timedelta(seconds=10)),
     creating.REMOVE: local(creating.remove_folder, NONE),
     "commons.tell_changed": local(repositories.tell_changed, NONE, ordered_by=("repository",)),
     "commons.tell_deleted": local(repositories.tell_deleted, NONE, ordered_by=("repository",)),

@@ -101,6 +101,14 @@ async def within(tx: Tx, limit: Limit, whom: str) -> bool:
     return bool(row["count"] <= limit.most)
 
 
+async def is_spent(tx: Tx, limit: Limit, whom: str) -> bool:
+    """Whether as many were counted in this window as it allows; counts nothing."""
+    if not tx.store.settings.limits:
+        return False
+    began = datetime.fromtimestamp(_began(limit, time.time()), UTC)
+    return int(await tx.value(SQL.counted, _bucket(limit, whom), began) or 0) >= limit.most
+
+
 class _Tally:
     """One bucket: what all processes are known to have counted, and what this one has not told them."""
 

@@ -11,3 +11,6 @@ SET count = CASE WHEN l.began_at > excluded.began_at THEN l.count
                  ELSE excluded.count END,
     began_at = greatest(l.began_at, excluded.began_at)
 RETURNING bucket, count
+
+-- name: counted
+SELECT count FROM store.limits WHERE bucket = $1 AND began_at = $2

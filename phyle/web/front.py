@@ -60,7 +60,7 @@ class Front:
         if "<" not in entry.path:
             methods = self._exact.setdefault(entry.path, {})
         else:
-            pattern = re.compile(re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", entry.path))
+            pattern = re.compile(re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", re.escape(entry.path)))
             methods = next((known for other, known in self._patterns if other.pattern == pattern.pattern), {})
             if not methods:
                 self._patterns.append((pattern, methods))

@@ -38,7 +38,7 @@ def check(ref: str) -> str:
     if not fit:
         raise Unprocessable(
             f"{last[:60]!a} is no name for a branch or tag: at most {LONGEST} printable characters without spaces and "
-            "without ~ ^ : ? * [ \\ .. @{, beginning with no hyphen or full stop, ending with neither .lock nor a slash."
+            "without ~ ^ : ? * [ \\ .. @{, not beginning with - or ., not ending with .lock or a slash."
         )
     return ref
 

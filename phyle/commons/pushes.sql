@@ -1,0 +1,47 @@
+-- name: intend
+INSERT INTO commons.pushes (id, repository, pusher, slot, asked) VALUES ($1, $2, $3, $4, $5)
+
+-- name: hold
+SELECT id, repository, pusher, asked FROM commons.pushes WHERE id = $1 AND (settled_at IS NULL OR done = '[]') FOR UPDATE
+
+-- name: settle
+UPDATE commons.pushes SET settled_at = now(), done = $2 WHERE id = $1
+
+-- name: forget
+-- Of what came to nothing.
+DELETE FROM commons.pushes WHERE done = '[]' AND settled_at < now() - interval '1 day'
+
+-- name: unsettled
+-- What a process began that is no more, or that gave it up: `mine` are those which this process still does.
+SELECT id, repository, asked FROM commons.pushes
+WHERE settled_at IS NULL AND CASE WHEN slot = $2 THEN id <> ALL ($3::bigint[]) ELSE slot <> ALL ($1::integer[]) END
+ORDER BY id
+LIMIT 20
+FOR UPDATE SKIP LOCKED
+
+-- name: others_under_way
+SELECT true FROM commons.pushes
+WHERE repository = $1 AND settled_at IS NULL
+  AND CASE WHEN slot = $3 THEN id = ANY ($4::bigint[]) ELSE slot = ANY ($2::integer[]) END
+LIMIT 1
+
+-- name: later
+-- Whether somebody built on it: a later push of the same ref began with what this one made of it.
+SELECT true FROM commons.pushes
+WHERE repository = $1 AND id > $2 AND done @> jsonb_build_array(jsonb_build_object('ref', $3::text, 'old', $4::text))
+LIMIT 1
+
+-- name: arrived
+UPDATE commons.repositories
+SET pushed_at = now(), bytes = coalesce($2, bytes), default_branch = coalesce($3, default_branch)
+WHERE id = $1
+
+-- name: get
+SELECT id, repository, pusher, settled_at AS at, done AS changes FROM commons.pushes
+WHERE id = $1 AND done <> '[]'
+
+-- name: of
+SELECT id, repository, pusher, settled_at AS at, done AS changes FROM commons.pushes
+WHERE repository = $1 AND done <> '[]' AND ($2::bigint IS NULL OR id < $2)
+ORDER BY id DESC
+LIMIT $3
