@@ -6,6 +6,12 @@ ALTER TABLE cooperative.keys DROP CONSTRAINT keys_purpose_check;
 ALTER TABLE cooperative.keys ADD CONSTRAINT keys_purpose_check
     CHECK (purpose IN ('log', 'credential', 'member', 'draw'));
 
+-- Before which time nothing is on its way any more, as it was committed while locks were waited for.
+CREATE FUNCTION cooperative.nothing_before() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    RETURN (SELECT l.nothing_before FROM cooperative.ledger l);
+END $$;
+
 -- Which draws of others were signed here: one pool of each, whatever is asked for later.
 CREATE TABLE cooperative.draws_signed (
     log       integer NOT NULL REFERENCES cooperative.logs,

@@ -44,6 +44,8 @@ def verdict(
         self_attested=here is not None and bool(here.founded) and not here.proven,
         standing=standing(state) if here is not None else None,
         decisions=tuple(facts.decisions),
+        delay=facts.delay,
+        delayed=facts.delayed,
         acts=dict(sorted(facts.acts.items())),
         booth=Booth(acts=facts.booth, sessions=facts.sessions, confirmed=facts.confirmed) if facts.sessions else None,
         statements=_statements(course, facts, findings),

@@ -41,7 +41,9 @@ class Facts:
     with the entry that names it and what it is. `excused`: what an entry says was erased or withheld, with that entry.
     `nonces`: the entry of each act, by the digest of its author and nonce.
     `unopened`: how many commitments only members can see opened. `booth`: acts by the keys of sessions in the booth;
-    `sessions`: how many those were; `confirmed`: of how many the request of a member's own server was verified."""
+    `sessions`: how many those were; `confirmed`: of how many the request of a member's own server was verified.
+    `delay`: the longest time, in milliseconds, between when an act was received, as the host says, and its entry, which
+    is number `delayed`."""
 
     entries: int = 0
     acts: dict[str, int] = field(default_factory=dict)
@@ -63,6 +65,8 @@ class Facts:
     booth: int = 0
     sessions: int = 0
     confirmed: int = 0
+    delay: int = 0
+    delayed: int = 0
 
     def key_at(self, size: int) -> str:
         """The log's key when the ledger had `size` entries."""
@@ -96,6 +100,8 @@ class _Written:
     booth: int = 0
     sessions: int = 0
     confirmed: int = 0
+    delay: int = 0
+    delayed: int = 0
 
 
 _COUNTED = (
@@ -109,6 +115,8 @@ _COUNTED = (
     "booth",
     "sessions",
     "confirmed",
+    "delay",
+    "delayed",
 )
 
 

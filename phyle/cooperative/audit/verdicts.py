@@ -10,7 +10,12 @@ from phyle.cooperative.audit.findings import Finding
 from phyle.cooperative.audit.standing import Share, Standing
 
 SHOWN = 20
-_PLAIN = ("where", "level", "origin", "size", "root", "entries", "last", "phase", "since", "receipt", "checkpoint")
+LONG = 1000
+"""Milliseconds between receipt and entry that are worth a line."""
+_PLAIN = (
+    *("where", "level", "origin", "size", "root", "entries", "last"),
+    *("delay", "delayed", "phase", "since", "receipt", "checkpoint"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +71,8 @@ class Bound:
 class Verdict:
     """`findings`: what speaks against the ledger, the first entry first. `notes`: what cannot be seen from here.
     `times`: by whom the times of the entries are bounded; `last`: the time of the last entry, in milliseconds.
-    `checkpoint`: the signed note. `evidence`: documents that prove what is false, by name."""
+    `delay`: the longest between receipt and entry of an act, in milliseconds, which entry `delayed` had. `checkpoint`:
+    the signed note. `evidence`: documents that prove what is false, by name."""
 
     where: str
     level: Literal["public", "member"]
@@ -75,6 +81,8 @@ class Verdict:
     root: str
     entries: int
     last: int = 0
+    delay: int = 0
+    delayed: int = 0
     phase: str = ""
     self_attested: bool = False
     standing: Standing | None = None
@@ -103,22 +111,7 @@ class Verdict:
 
     def document(self) -> dict[str, Any]:
         """Its JSON."""
-        found: dict[str, Any] = {
-            name: getattr(self, name)
-            for name in (
-                "where",
-                "level",
-                "origin",
-                "size",
-                "root",
-                "entries",
-                "last",
-                "phase",
-                "since",
-                "receipt",
-                "checkpoint",
-            )
-        }
+        found: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN}
         found |= {"sound": self.sound, "self_attested": self.self_attested, "rests_on": list(self.rests_on)}
         found |= {"acts": dict(self.acts), "times": [each.document() for each in self.times]}
         found |= {"cosigners": list(self.cosigners), "standing": _standing(self.standing)}
@@ -148,6 +141,9 @@ class Verdict:
             yield f"booth     {self.booth.line(self.origin.partition('/')[0])}"
         yield from self._decided()
         yield f"times     {self._bounds()}"
+        if self.delay >= LONG:
+            waited = f"{_while(self.delay)} before it was entered, says entry {self.delayed}"
+            yield f"received  {waited}: no other waited longer"
         if self.since:
             yield f"since     compared with a head of {_count(self.since, 'entry', 'entries')} that was seen before"
         if self.receipt:
@@ -179,6 +175,14 @@ class Verdict:
 def moment(time: int) -> str:
     """A time in milliseconds, to the second, in UTC."""
     return f"{datetime.fromtimestamp(time // 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _while(milliseconds: int) -> str:
+    """A time that passed, in the unit that says it best."""
+    seconds = milliseconds // 1000
+    if seconds < 120:
+        return _count(seconds, "second", "seconds")
+    return f"{seconds // 60} minutes" if seconds < 7200 else f"{seconds // 3600} hours"
 
 
 def _bounded(bound: Bound, size: int) -> str:

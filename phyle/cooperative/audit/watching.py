@@ -60,6 +60,8 @@ class Watching:
         facts = self._facts
         if isinstance(entry, ActEntry):
             facts.nonces[_once(entry)] = entry.seq
+            if entry.at - entry.received > facts.delay:
+                facts.delay, facts.delayed = entry.at - entry.received, entry.seq
             facts.acts[entry.author] = facts.acts.get(entry.author, 0) + 1
             facts.sessions += entry.kind == "enter_booth"
             facts.booth += entry.author == "attested" and "request" not in entry.evidence

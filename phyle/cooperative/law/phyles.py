@@ -61,12 +61,14 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """Where the ledger is: the next sequence number, and the time of the last entry in milliseconds."""
+    """Where the ledger is: the next sequence number, the time of the last entry, and the latest time for which
+    consequences were entered: nothing that comes later was received before it. Milliseconds."""
 
     SLICE: ClassVar[str] = "clock"
 
     seq: int
     at: int
+    due: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

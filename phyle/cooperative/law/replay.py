@@ -17,6 +17,7 @@ from phyle.errors import Malformed, Refused
 
 ALWAYS: tuple[Address, ...] = (("clock", ""), ("phyle", ""), ("agenda", ""))
 """Slices that every decision reads."""
+BEGINNING = Clock(seq=0, at=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ class Law:
         evidence: Mapping[str, Any] | None = None,
     ) -> ActEntry:
         """The entry with which an act is answered. Raises the Refusal with which it is answered otherwise."""
-        clock = state.get(Clock) or Clock(seq=0, at=0)
+        clock = state.get(Clock) or BEGINNING
         entry = wrap(
             document,
             seq=clock.seq,
@@ -86,15 +87,17 @@ class Law:
 
     def apply(self, state: State, entry: Entry, given: Given | None = None) -> None:
         """What a checked entry changes, on a fork. Raises nothing for a checked entry."""
+        due = (state.get(Clock) or BEGINNING).due
         if isinstance(entry, Consequence):
             unschedule_due(state, entry)
             kind = self.consequences[entry.kind]
             kind.apply(state, entry.at, read(kind.payload, entry.payload, "payload"))
+            due = max(due, entry.due)
         else:
             given = given or self._given(entry)
             self._kind(entry.kind).apply(state, given)
             noted(state, given)
-        state.put(Clock(seq=entry.seq + 1, at=entry.at))
+        state.put(Clock(seq=entry.seq + 1, at=entry.at, due=due))
 
     def enter(self, state: State, entry: Entry) -> bytes:
         """Check and apply an entry; its leaf. Whatever is refused leaves the state as it was."""
@@ -106,7 +109,7 @@ class Law:
         return leaf
 
     def _follows(self, state: State, entry: Entry) -> None:
-        clock = state.get(Clock) or Clock(seq=0, at=0)
+        clock = state.get(Clock) or BEGINNING
         if entry.seq != clock.seq:
             raise Malformed(f"The entry has the number {entry.seq}; {clock.seq} would be next.")
         if entry.at < clock.at:
@@ -124,12 +127,19 @@ class Law:
             raise Refused(f"The {entry.kind} entry does not say what follows from the entries before it.")
 
     def _check_act(self, state: State, entry: ActEntry) -> Given:
+        """What was received in time stands before the consequence of that time. So a host can date nothing back behind
+        what was closed, decided or lapsed. No honest ledger ever had such an entry: before a consequence is entered,
+        the server waits for all that was received before its time."""
         act, kind = entry.act, self._kind(entry.kind)
         missing = next_item(state)
         if missing is not None and missing.time <= entry.received and missing.kind != kind.instead:
             raise Refused(f"A consequence is missing before this entry: {missing.kind} was due.")
         if entry.received > entry.at:
             raise Malformed("The entry says that the act was received after it was entered.")
+        if entry.received < (state.get(Clock) or BEGINNING).due:
+            raise Malformed(
+                "The entry says that the act was received before the time of a consequence that is entered."
+            )
         if act.expires <= entry.received:
             raise Refused("The act had expired when it was received: sign it again.")
         here = state.get(Phyle)

@@ -1,8 +1,10 @@
 -- name: receive
--- The moment is taken once the receivers' lock is held; what came earlier keeps its time.
+-- The moment is taken once the receivers' lock is held; what came earlier keeps its time, unless something that was due
+-- later is entered already.
 WITH moment AS MATERIALIZED (SELECT cooperative.receive($1) AS now)
 INSERT INTO cooperative.acts (hash, author, by, nonce, document, evidence, received)
-SELECT g.hash, g.author, g.by, g.nonce, g.document, g.evidence::jsonb, least(g.received, m.now)
+SELECT g.hash, g.author, g.by, g.nonce, g.document, g.evidence::jsonb,
+       CASE WHEN g.received IS NULL THEN m.now ELSE greatest(least(g.received, m.now), cooperative.nothing_before()) END
 FROM moment m
 CROSS JOIN unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::bigint[])
      AS g (hash, author, by, nonce, document, evidence, received)

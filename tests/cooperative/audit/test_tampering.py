@@ -9,7 +9,7 @@ import pytest
 from phyle.cooperative.audit.auditing import audit
 from phyle.cooperative.audit.findings import Finding
 from phyle.cooperative.law.acts import sign
-from phyle.cooperative.law.entries import ActEntry, read_entry, write_entry
+from phyle.cooperative.law.entries import ActEntry, Consequence, read_entry, write_entry
 from phyle.cooperative.law.spelling import parse, spell
 from phyle.cooperative.tree import hashing, tiles
 from phyle.cooperative.tree.checkpoints import Checkpoint
@@ -278,3 +278,23 @@ def test_an_act_that_the_host_enters_a_second_time() -> None:
     found = first(remembered(story))
     assert (found.seq, found.what) == (len(story.leaves) - 1, "vote")
     assert "already" in found.sentence
+
+
+@pytest.mark.threat("I14")
+def test_an_act_that_the_host_dates_back(ledger: Memory, story: Story) -> None:
+    """It may say that it entered something late, but not that it came before what was due and is entered."""
+    seq = max(place for place in places(ledger, "vote"))
+    entry, before = read_entry(ledger.leaves[seq]), read_entry(ledger.leaves[places(ledger, "open")[-1]])
+    assert isinstance(entry, ActEntry)
+    assert isinstance(before, Consequence)
+    ledger.leaves[seq] = write_entry(replace(entry, received=before.due - 1))
+    signed_again(ledger, story)
+    found = first(ledger)
+    assert (found.seq, "before the time of a consequence" in str(found)) == (seq, True)
+    ledger.leaves[seq] = write_entry(replace(entry, received=before.due))
+    signed_again(ledger, story)
+    verdict = audit(ledger)
+    assert verdict.sound, verdict.findings
+    assert (verdict.delay, verdict.delayed) == (entry.at - before.due, seq)
+    told = [line for line in replace(verdict, delay=7_300_000).lines() if line.startswith("received")]
+    assert told == [f"received  2 hours before it was entered, says entry {seq}: no other waited longer"]

@@ -146,3 +146,22 @@ def test_the_versions_of_the_rules_are_known_by_number() -> None:
     assert law(NEWEST) is LAW
     with pytest.raises(Refused, match="unknown here"):
         law(NEWEST + 1)
+
+
+@pytest.mark.threat("I4")
+def test_nothing_is_dated_back_behind_what_was_due() -> None:
+    """The host closes a ballot, sees how it will end, and says that one more paper had come in time."""
+    story, people = founded()
+    proposal = story.proposed(people[0], {"kind": "Resolve", "arguments": {}})
+    ballot = story.to_ballot(proposal)
+    story.vote(people[0], ballot, {"paper": "against"})
+    before = story.now
+    told = {"ballot": ballot, "choice": story.seal({"paper": "for"})}
+    document = story.document(people[1].key, people[1].id, "vote", told)
+    assert LAW.decide(story.state, document, received=before + 1, at=before + 1, author="server-key")
+    story.later(milliseconds=story.ballot(ballot).closes - story.now)
+    closed = next(entry for leaf in reversed(story.leaves) if (entry := read_entry(leaf)).kind == "close")
+    assert isinstance(closed, Consequence)
+    for received in (before + 1, closed.due - 1):
+        with pytest.raises(Malformed, match="before the time of a consequence"):
+            LAW.decide(story.state, document, received=received, at=story.now, author="server-key")

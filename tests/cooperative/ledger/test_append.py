@@ -169,6 +169,21 @@ async def test_acts_that_waited_when_a_process_ended_are_entered_by_the_next(phy
     assert (await phyle.answer(hash)).seq == (await wait(phyle.store, hash)).seq
 
 
+@pytest.mark.threat("I4")
+async def test_what_comes_late_through_another_door_is_dated_behind_what_is_entered(phyle: Phyle) -> None:
+    """A door that says when it received something has to say so in time; else it came when it became known."""
+    founders = await phyle.founded()
+    proposal = await phyle.resolution(founders[0])
+    await phyle.to_ballot(proposal)
+    late = await phyle.document(founders[1], "exit", {})
+    async with phyle.store.transaction() as tx:
+        before = await tx.value(Query("SELECT nothing_before FROM cooperative.ledger"))
+        hash = await submit_in(tx, late, author="server-key", received=before - 1000)
+    answer = await wait(phyle.store, hash)
+    assert answer.state == "entered"
+    assert answer.received == before
+
+
 async def test_what_is_due_is_entered_within_a_second_of_its_time_without_anybody_asking(phyle: Phyle) -> None:
     founders = await phyle.founded()
     proposal = await phyle.resolution(founders[0])
