@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NewType
 
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
-_WRITES = re.compile(r"\b(?:INSERT|UPDATE|DELETE)\b")
+_WRITES = re.compile(r"\b(?:INSERT|(?<!FOR )(?<!KEY )UPDATE|DELETE)\b")
 
 Query = NewType("Query", str)
 """The text of one statement. At run time a plain str: the driver takes no subclass, and hashes it once."""
@@ -14,7 +14,7 @@ Query = NewType("Query", str)
 
 @cache
 def writes(query: Query) -> bool:
-    """May the statement change anything?"""
+    """May the statement change anything? A lock on a row changes nothing."""
     return _WRITES.search(query) is not None
 
 
