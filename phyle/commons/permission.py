@@ -5,7 +5,7 @@ from typing import Literal, assert_never
 from phyle.commons import grants
 from phyle.commons.repositories import Repository
 from phyle.cooperative import people, seeing
-from phyle.cooperative.law.effects.commons import Accepted
+from phyle.cooperative.law.commons.holdings import Accepted
 from phyle.cooperative.law.mandates import holds
 from phyle.cooperative.law.phyles import Phyle
 from phyle.cooperative.law.spelling import digest

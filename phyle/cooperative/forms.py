@@ -115,6 +115,20 @@ FORMS: Mapping[str, Form] = {
     "moderate": Form(fresh="moderation", sealed={"target": "members", "reason": "members"}, about="moderation"),
     "confirm_moderation": Form(),
     "lift_moderation": Form(),
+    # Works, contributions and uses
+    "offer_work": Form(fresh="work"),
+    "relicense_work": Form(),
+    "invite_maintainer": Form(),
+    "revoke_maintainer": Form(),
+    "resign_maintainer": Form(),
+    "claim": Form(fresh="contribution", texts=_TEXT),
+    "validate": Form(texts=_TEXT),
+    "refuse_contribution": Form(texts=_TEXT),
+    "correct_contribution": Form(texts=_TEXT),
+    "withdraw_contribution": Form(),
+    "declare_use": Form(fresh="use", sealed={"person": "members"}, about="use"),
+    "object_to_use": Form(texts=_TEXT),
+    "withdraw_use": Form(),
 }
 """The acts that people do, each with its form. What is not named here nobody can do through a door."""
 
@@ -126,6 +140,7 @@ EFFECTS: Mapping[str, Form] = {
     "Moderate": Form(fresh="moderation", sealed={"target": "members", "reason": "members"}, about="moderation"),
     "AcceptItem": Form(texts=_TEXT),
     "Grant": Form(fresh="grant", texts=_TEXT),
+    "Ruling": Form(texts=_TEXT),
 }
 """The same for the arguments of effects. A text may also be named by its hash."""
 

@@ -54,6 +54,13 @@ _MODERATIONS = {
     "lift": "A moderation is lifted.",
 }
 
+_RULINGS = {
+    "recognised": "A use of a work is recognised.",
+    "refused": "A use of a work is refused.",
+    "breach": "The user of a work broke its terms, and has no licence for it any more.",
+    "permitted": "The user of a work may use it again.",
+}
+
 _WORDS: Mapping[str, _Words] = {
     "Resolve": lambda a, names: "The phyle resolves what the text says.",
     "Admit": lambda a, names: f"{who(a.get('member'), names)} becomes a member.",
@@ -73,6 +80,7 @@ _WORDS: Mapping[str, _Words] = {
     "Grant": lambda a, names: (
         f"{_grantee(a, names)} gets the licence {a.get('licence')}{_until(a)}, on terms of its own."
     ),
+    "Ruling": lambda a, names: _RULINGS.get(str(a.get("outcome")), "A use of a work is ruled on."),
     "Transfer": lambda a, names: (
         f"{a.get('amount')} {a.get('commodity')} go from the fund {a.get('fund')} to {a.get('to')}."
     ),

@@ -9,7 +9,7 @@ import orjson
 from phyle.conversation import groups
 from phyle.cooperative import circles, obligations, people
 from phyle.cooperative.activities import moderating
-from phyle.cooperative.law.effects.commons import Accepted
+from phyle.cooperative.law.commons.holdings import Accepted
 from phyle.cooperative.law.mandates import holders
 from phyle.cooperative.law.phyles import charter
 from phyle.cooperative.law.spelling import digest
@@ -150,6 +150,7 @@ _DO: Mapping[str, Callable[[Tx, Body], Awaitable[str | None]]] = {
     "annulled": _nothing,
     "accepted": _accept,
     "granted": _nothing,
+    "ruled": _nothing,
     "moderated": _moderated,
     "face": _show,
     "rehosted": _move_host,

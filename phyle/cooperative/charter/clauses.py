@@ -20,8 +20,10 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "assembly": (),
     "treasury": (),
     "audit": (),
+    "commons": (),
 }
-"""What an office can be for, and the effects that its holder can bring about without a ballot (`keys`: two holders)."""
+"""What an office can be for, and the effects that its holder can bring about without a ballot (`keys`: two holders).
+`commons`: to maintain the works that the phyle took into its commons; `commons/NAME`: one of them."""
 
 HOLDERS_NEEDED: Mapping[str, int] = {"keys": 2}
 """Mandates that act only together, by scope; every other acts alone."""

@@ -1,5 +1,6 @@
 """What the simple clauses of a charter say: who it is, members, offices, assembly, rights."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal, cast
@@ -24,6 +25,7 @@ from phyle.cooperative.charter.powers import EFFECTS
 from phyle.cooperative.charter.rules import Share
 
 LARGEST = 2**53 - 1
+_OF_A_WORK = re.compile(r"commons/[A-Za-z0-9_]{1,26}")
 
 
 def header(fields: Fields) -> Header:
@@ -92,8 +94,8 @@ def office(fields: Fields, usual: Office | None = None) -> Office:
     here = usual or Office()
     scope = fields.words("scope", here.scope)
     for name in scope:
-        if name not in SCOPES:
-            fields.wrong("scope", f"there is no scope {name}", f"some of these: {', '.join(SCOPES)}")
+        if name not in SCOPES and not _OF_A_WORK.fullmatch(name):
+            fields.wrong("scope", f"there is no scope {name}", f"some of these: {', '.join(SCOPES)}, commons/NAME")
     by = fields.choice("by", ("election", "sortition", "decision"), here.by if usual else None)
     return Office(
         scope=scope,

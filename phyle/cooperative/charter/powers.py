@@ -36,6 +36,7 @@ EFFECTS = (
     "Moderate",
     "AcceptItem",
     "Grant",
+    "Ruling",
     "Transfer",
     "Ratify",
     "Denounce",

@@ -13,8 +13,9 @@ DAY = 24 * 3600 * 1000
 HOUR = 3600 * 1000
 MINUTE = 60 * 1000
 
-Party = Literal["member", "newcomer", "host", "operator"]
-"""Who may do an act: a member by their key, somebody whose key comes with the act, the instance, the operator."""
+Party = Literal["member", "newcomer", "outsider", "host", "operator"]
+"""Who may do an act: a member by their key; somebody whose key comes with the act, to become a member, or to contribute
+without being one, then and later; the instance; the operator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,22 +107,24 @@ def introduced(given: Given, introduction: Introduction, standing: Standing) -> 
     )
 
 
-def check_introduction(state: State, given: Given, introduction: Introduction) -> None:
-    """Refused unless the newcomer is known in a way that can be checked later."""
+def check_introduction(state: State, given: Given, introduction: Introduction, *, key: Key | None = None) -> None:
+    """Refused unless the newcomer is known in a way that can be checked later. `key`: by which they contributed before
+    they were a member."""
     if state.get(Member, introduction.member) is not None:
         raise Refused("There is a membership with this id already.")
-    check_known(state, introduction)
+    check_known(state, introduction, key=key)
     if given.by != introduction.member:
         raise Refused("Everyone speaks for themselves.")
 
 
-def check_known(state: State, introduction: Introduction) -> None:
-    """Refused unless key, custody and host fit together, and the key is new here."""
+def check_known(state: State, introduction: Introduction, *, key: Key | None = None) -> None:
+    """Refused unless key, custody and host fit together, and the key is new here, or `key`."""
     if "actor" not in introduction.identity:
         raise Refused("A membership must commit to the account that it is for.")
     if introduction.custody == "none" and "pinned" not in introduction.identity:
         raise Refused("Whose server knows no ledger keys is known by its public key, which must be committed to.")
-    check_key(state, introduction.key, introduction.custody, introduction.via)
+    if key is None or introduction.key != key:
+        check_key(state, introduction.key, introduction.custody, introduction.via)
 
 
 def check_key(state: State, key: Key | None, custody: Custody, via: Word) -> None:

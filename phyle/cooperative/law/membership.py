@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from phyle.cooperative.law.commons.outsiders import contributed, key_before
 from phyle.cooperative.law.kinds import DAY, Given, Item, act, consequence
 from phyle.cooperative.law.members import (
     Introduction,
@@ -34,7 +35,7 @@ class Apply(Introduction):
 
 def _check_apply(state: State, given: Given) -> None:
     _open_to_all(state, given.payload.klass)
-    check_introduction(state, given, given.payload)
+    check_introduction(state, given, given.payload, key=key_before(state, given.payload))
 
 
 def _open_to_all(state: State, klass: str) -> None:
@@ -289,7 +290,7 @@ def _about(payload: Vouch | Object | WithdrawObjection) -> tuple[tuple[str, str]
 
 
 ACTS = {
-    "apply": act(Apply, _check_apply, _apply, by=["newcomer"], power=SELF, needs=key_address),
+    "apply": act(Apply, _check_apply, _apply, by=["newcomer"], power=SELF, needs=key_address, mine=contributed),
     "apply_again": act(ApplyAgain, _check_apply_again, _apply_again, power=SELF, own=True),
     "vouch": act(Vouch, _check_vouch, _vouch, power=SELF, needs=_about),
     "object": act(Object, _check_object, _object, power=SELF, needs=_about),

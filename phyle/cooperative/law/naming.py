@@ -30,6 +30,7 @@ COMMITMENTS = frozenset(
         "claim",
         "identity",
         "interest",
+        "person",
         "pinned",
         "purpose",
         "reason",
@@ -41,7 +42,7 @@ COMMITMENTS = frozenset(
     }
 )
 """Members that hold a commitment, or an object of them, in acts and in effects."""
-OTHERS = frozenset({"commitments", "digest", "matter", "output", "root", "seed", "sheet"})
+OTHERS = frozenset({"commitments", "digest", "licence_text", "matter", "output", "root", "seed", "sheet"})
 """Members that hold another hash: of what is erased, or of what is verified where it stands."""
 NAMELESS = frozenset({"vote", "explain", "exit", "return", "vouched", "probation", "review"})
 """Kinds that name no blob, which most entries are of."""

@@ -1,6 +1,7 @@
 """Proof of who acts: every act is signed by the key of its author, or stands on a request that can be looked up."""
 
 from phyle.cooperative.law import acts
+from phyle.cooperative.law.commons.outsiders import outsider_of
 from phyle.cooperative.law.entering import OUTSIDE, session_key
 from phyle.cooperative.law.founding import Signature
 from phyle.cooperative.law.kinds import ActKind, Given
@@ -22,6 +23,9 @@ def prove(state: State, kind: ActKind, given: Given) -> None:
         acts.verify(entry.document, here.credential_key if here else acts.key_of(entry.act.proof))
         return
     member = state.get(Member, given.by)
+    if member is None and "outsider" in kind.by:
+        _prove_outsider(state, given)
+        return
     if member is None:
         _prove_newcomer(state, kind, given)
         return
@@ -51,6 +55,14 @@ def _prove_newcomer(state: State, kind: ActKind, given: Given) -> None:
     if introduction.key is not None and given.entry.author == "attested":
         raise Unproven("Whoever brings a key signs with it; the word of a host is not enough.")
     _prove_author(state, given, introduction)
+
+
+def _prove_outsider(state: State, given: Given) -> None:
+    """By the key that came with the first act of somebody who is no member, from then on."""
+    known = outsider_of(state, given)
+    if given.entry.author == "attested":
+        raise Unproven("Whoever is no member signs with a key; the word of a host is not enough.")
+    _prove_author(state, given, Representative(key=known.key, custody=known.custody, via=known.via))
 
 
 def _prove_author(state: State, given: Given, known: Known) -> None:

@@ -48,7 +48,14 @@ from phyle.cooperative.law.calendar import Calendar
 from phyle.cooperative.law.charges import Charge
 from phyle.cooperative.law.delegations import Delegation
 from phyle.cooperative.law.draws import Commitment, Draw, Partner
-from phyle.cooperative.law.effects.commons import Accepted, Grant
+from phyle.cooperative.law.commons import contributions, licensing, maintaining, uses, works
+from phyle.cooperative.law.commons.breaches import Breach
+from phyle.cooperative.law.commons.contributions import Contribution
+from phyle.cooperative.law.commons.holdings import Accepted, Grant
+from phyle.cooperative.law.commons.maintainers import Maintainer
+from phyle.cooperative.law.commons.outsiders import Contributor
+from phyle.cooperative.law.commons.uses import Use
+from phyle.cooperative.law.commons.works import Work, WorkAt
 from phyle.cooperative.law.entering import Session
 from phyle.cooperative.law.executions import Obligation
 from phyle.cooperative.law.founding import Signature
@@ -96,6 +103,11 @@ LAW = Law(
         epochs.ACTS,
         observations.ACTS,
         withholdings.ACTS,
+        works.ACTS,
+        maintaining.ACTS,
+        licensing.ACTS,
+        contributions.ACTS,
+        uses.ACTS,
     ),
     consequences=joined(
         founding.CONSEQUENCES,
@@ -127,10 +139,13 @@ SLICES: Mapping[str, type] = {
         Attendance,
         Ballot,
         Body,
+        Breach,
         Calendar,
         Charge,
         Clock,
         Commitment,
+        Contribution,
+        Contributor,
         Delegation,
         Draw,
         Endorsement,
@@ -138,6 +153,7 @@ SLICES: Mapping[str, type] = {
         Inspection,
         KeyPeriod,
         KeyUse,
+        Maintainer,
         Mandate,
         Member,
         Minutes,
@@ -151,7 +167,10 @@ SLICES: Mapping[str, type] = {
         Rebinding,
         Session,
         Signature,
+        Use,
         Withholding,
+        Work,
+        WorkAt,
     )
 }
 """What a slice's name means: the dataclass that it is read as."""

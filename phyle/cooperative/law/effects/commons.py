@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
+from phyle.cooperative.law.commons.holdings import RECIPROCITY, Accepted, Grant
+from phyle.cooperative.law.commons.licensing import without_mandate
+from phyle.cooperative.law.commons.works import Work
 from phyle.cooperative.law.kinds import effect
 from phyle.cooperative.law.moderations import Moderation, confirm, lift
 from phyle.cooperative.law.phyles import phyle
@@ -63,18 +66,6 @@ class Item:
     text: Hash | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """An item that the phyle took into its commons. The slice's id is the digest of what the item is called."""
-
-    SLICE: ClassVar[str] = "accepted"
-
-    item: Line
-    kind: Word
-    since: int
-    text: Hash | None = None
-
-
 def _can_accept(state: State, at: int, item: Item) -> None:
     if state.get(Accepted, digest(item.item)) is not None:
         raise Refused("This has been accepted already.")
@@ -89,7 +80,9 @@ def _accept(state: State, at: int, item: Item) -> Owed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Granting:
     """A licence that is granted: `to` a member, or to somebody outside whom `name` says; `text`: its terms, a blob;
-    `until`: milliseconds, 0 for without an end."""
+    `until`: milliseconds, 0 for without an end; `work`: the one that it is for, None for all that the phyle's commons
+    hold. `reciprocity` is the licence for what was contributed: it is of one work, and takes the mandates of whoever
+    offered the work and of all whose change to it was merged and validated. The text of every other is negotiated."""
 
     grant: Id
     licence: Word
@@ -97,20 +90,7 @@ class Granting:
     to: Id | None = None
     name: Line | None = None
     until: Moment = NO_MOMENT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """A licence granted by the phyle."""
-
-    SLICE: ClassVar[str] = "grant"
-
-    licence: Word
-    text: Hash
-    since: int
-    to: Id | None = None
-    name: Line | None = None
-    until: int = 0
+    work: Id | None = None
 
 
 def _can_grant(state: State, at: int, it: Granting) -> None:
@@ -120,10 +100,22 @@ def _can_grant(state: State, at: int, it: Granting) -> None:
         raise Refused("A grant is to a member or to somebody who is named.")
     if it.until and it.until <= at:
         raise Refused("The grant would be over already.")
+    if it.work is not None:
+        state.require(Work, it.work)
+    if it.licence == RECIPROCITY:
+        _check_mandates(state, it)
+
+
+def _check_mandates(state: State, it: Granting) -> None:
+    if it.work is None:
+        raise Refused("A licence for what was contributed names the work.")
+    missing = without_mandate(state, it.work)
+    if missing:
+        raise Refused(f"{len(missing)} of those who made the work gave no mandate for this: {', '.join(missing[:10])}.")
 
 
 def _grant(state: State, at: int, it: Granting) -> Owed:
-    grant = Grant(licence=it.licence, text=it.text, since=at, to=it.to, name=it.name, until=it.until)
+    grant = Grant(licence=it.licence, text=it.text, since=at, to=it.to, name=it.name, until=it.until, work=it.work)
     state.put(grant, it.grant)
     return [{"what": "granted", "grant": it.grant}]
 

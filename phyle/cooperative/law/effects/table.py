@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from phyle.cooperative.law.effects import annulment, charters, commons, memberships, offices, phyles
+from phyle.cooperative.law.effects import annulment, charters, commons, memberships, offices, phyles, rulings
 from phyle.cooperative.law.kinds import EffectKind, joined
 from phyle.cooperative.law.phyles import allowed
 from phyle.cooperative.law.proposed import Effect
@@ -12,7 +12,13 @@ from phyle.cooperative.law.values import read
 from phyle.errors import Malformed
 
 EFFECTS = joined(
-    annulment.EFFECTS, charters.EFFECTS, commons.EFFECTS, memberships.EFFECTS, offices.EFFECTS, phyles.EFFECTS
+    annulment.EFFECTS,
+    charters.EFFECTS,
+    commons.EFFECTS,
+    memberships.EFFECTS,
+    offices.EFFECTS,
+    phyles.EFFECTS,
+    rulings.EFFECTS,
 )
 
 

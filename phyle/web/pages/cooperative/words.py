@@ -51,6 +51,7 @@ EFFECTS: Mapping[str, str] = {
     "Moderate": "To moderate",
     "AcceptItem": "To take something into the commons",
     "Grant": "To grant a licence",
+    "Ruling": "To rule on a use of a work",
     "Transfer": "To give away what the phyle holds",
     "Ratify": "To ratify the charter or a treaty",
     "Denounce": "To end a treaty",
