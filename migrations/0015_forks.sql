@@ -63,15 +63,18 @@ CREATE INDEX invitations_repository ON commons.invitations (repository, id);
 CREATE TABLE commons.motions (
     id         bigint PRIMARY KEY,
     repository bigint NOT NULL REFERENCES commons.repositories,
-    what       text NOT NULL CHECK (what IN ('give', 'revoke')),
-    holder     bigint NOT NULL REFERENCES identity.actors,
-    role       text NOT NULL CHECK (role IN ('contributor', 'maintainer')),
+    what       text NOT NULL CHECK (what IN ('give', 'revoke', 'rule')),
+    holder     bigint REFERENCES identity.actors,
+    role       text CHECK (role IN ('contributor', 'maintainer')),
+    rule       text CHECK (rule IN ('maintainer', 'majority', 'decision')),
     moved_by   bigint NOT NULL REFERENCES identity.actors,
     reason     text NOT NULL DEFAULT '' CHECK (length(reason) <= 2000),
     state      text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'carried', 'withdrawn')),
-    moved_at   timestamptz NOT NULL DEFAULT now()
+    moved_at   timestamptz NOT NULL DEFAULT now(),
+    CHECK (what = 'rule' AND rule IS NOT NULL AND holder IS NULL AND role IS NULL
+           OR what <> 'rule' AND rule IS NULL AND holder IS NOT NULL AND role IS NOT NULL)
 );
-CREATE UNIQUE INDEX motions_open ON commons.motions (repository, what, holder, role) WHERE state = 'open';
+CREATE UNIQUE INDEX motions_open ON commons.motions (repository, what, coalesce(holder, 0), coalesce(role, rule)) WHERE state = 'open';
 CREATE INDEX motions_repository ON commons.motions (repository, id);
 
 CREATE TABLE commons.motion_votes (

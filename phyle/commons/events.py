@@ -55,6 +55,28 @@ class Revoked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationMade:
+    """Somebody was invited into a repository, or asks to be let in; the repository and they are here or elsewhere."""
+
+    invitation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationAnswered:
+    """It was accepted, refused or withdrawn by whoever could, here."""
+
+    invitation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """Somebody here gave back what they were granted by a repository elsewhere."""
+
+    repository: int
+    person: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketOpened:
     """A ticket was opened; a merge request is one, too."""
 

@@ -54,6 +54,7 @@ async def give(
     """A grant that holds from now on. Conflict if the holder has a live one of this role."""
     if role not in get_args(Role):
         raise Unprocessable("A grant makes somebody a contributor or a maintainer.")
+    await tx.run(SQL.expire, repository, holder)
     row = await tx.change_one(SQL.give, tx.new_id(), repository, holder, role, given_by, until)
     if row is None:
         raise Conflict(f"They are {role} already.")
@@ -76,6 +77,18 @@ async def get(tx: Tx, grant: int) -> Grant:
     if row is None:
         raise Missing
     return _from_row(row)
+
+
+async def find(tx: Tx, grant: int) -> Grant | None:
+    """The grant with this number, live or not."""
+    row = await tx.row(SQL.get, grant)
+    return None if row is None else _from_row(row)
+
+
+async def maintainers(tx: Tx, repository: int) -> int:
+    """How many hold a live grant as maintainers, but for those who left for good."""
+    found: int = await tx.value(SQL.maintainers, repository)
+    return found
 
 
 async def of(tx: Tx, repository: int) -> list[Grant]:

@@ -4,6 +4,10 @@ VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT DO NOTHING
 RETURNING *
 
+-- name: expire
+UPDATE commons.grants SET revoked_at = until
+WHERE repository = $1 AND holder = $2 AND revoked_at IS NULL AND until <= now()
+
 -- name: revoke
 UPDATE commons.grants SET revoked_at = now(), revoked_by = $2, reason = $3
 WHERE id = $1 AND revoked_at IS NULL
@@ -38,3 +42,8 @@ LIMIT 1000
 
 -- name: hold
 SELECT id FROM commons.repositories WHERE id = $1 FOR UPDATE
+
+-- name: maintainers
+SELECT count(*) FROM commons.grants g
+JOIN identity.actors a ON a.id = g.holder AND a.deleted_at IS NULL
+WHERE g.repository = $1 AND g.role = 'maintainer' AND g.revoked_at IS NULL AND (g.until IS NULL OR g.until > now())

@@ -55,6 +55,11 @@ async def allowed(tx: Tx, viewer: int | None, repository: Repository, action: Ac
     return True
 
 
+def covers(role: grants.Role, action: Action) -> bool:
+    """Whether a role is enough for an action, by itself."""
+    return _ORDER.index(role) >= _ORDER.index(_NEEDED[action])
+
+
 async def standing_of(tx: Tx, viewer: int | None, repository: Repository) -> Standing:
     """What somebody is to a repository: by a live grant, by a mandate over what is the phyle's, or as a reader."""
     if viewer is not None:
@@ -63,7 +68,7 @@ async def standing_of(tx: Tx, viewer: int | None, repository: Repository) -> Sta
             return "nobody" if not repository.public else "reader"
         if (role := await grants.role(tx, repository.id, viewer)) == "maintainer":
             return "maintainer"
-        if await _mandated(tx, viewer, repository):
+        if await mandated(tx, viewer, repository):
             return "maintainer"
         if role is not None:
             return role
@@ -84,8 +89,8 @@ async def is_commons(tx: Tx, repository: Repository) -> bool:
     return found is not None and found.kind == ITEM
 
 
-async def _mandated(tx: Tx, viewer: int, repository: Repository) -> bool:
-    """Over what is the phyle's, its mandates hold."""
+async def mandated(tx: Tx, viewer: int, repository: Repository) -> bool:
+    """Whether somebody maintains it by a mandate: over what is the phyle's, its mandates hold."""
     member = await people.member_of(tx, viewer)
     here = await reading.get(tx, Phyle) if member is not None else None
     if member is None or here is None or here.charter is None or not await is_commons(tx, repository):
