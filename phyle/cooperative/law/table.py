@@ -46,8 +46,6 @@ from phyle.cooperative.law.ballots import Ballot, Paper
 from phyle.cooperative.law.bodies import Body
 from phyle.cooperative.law.calendar import Calendar
 from phyle.cooperative.law.charges import Charge
-from phyle.cooperative.law.delegations import Delegation
-from phyle.cooperative.law.draws import Commitment, Draw, Partner
 from phyle.cooperative.law.commons import contributions, licensing, maintaining, uses, works
 from phyle.cooperative.law.commons.breaches import Breach
 from phyle.cooperative.law.commons.contributions import Contribution
@@ -56,6 +54,8 @@ from phyle.cooperative.law.commons.maintainers import Maintainer
 from phyle.cooperative.law.commons.outsiders import Contributor
 from phyle.cooperative.law.commons.uses import Use
 from phyle.cooperative.law.commons.works import Work, WorkAt
+from phyle.cooperative.law.delegations import Delegation
+from phyle.cooperative.law.draws import Commitment, Draw, Partner
 from phyle.cooperative.law.entering import Session
 from phyle.cooperative.law.executions import Obligation
 from phyle.cooperative.law.founding import Signature

@@ -15,6 +15,7 @@ from phyle.cooperative.law.spelling import spell
 from phyle.identity import multikey
 from tests.cooperative.law.charters import charter
 from tests.cooperative.law.clauses import DELEGATING
+from tests.cooperative.law.commoning import commons
 from tests.cooperative.law.entering import booth
 from tests.cooperative.law.losing import losses
 from tests.cooperative.law.stories import ORIGIN, Person, Story, key
@@ -404,4 +405,11 @@ def _phyle(story: Story, people: list[Person]) -> None:
     decide(story, people, effect("Ratify", restart="a.test/ledger/2"))
 
 
-LIVES = {"members": members, "decisions": decisions, "bodies": bodies, "losses": losses, "booth": booth}
+LIVES = {
+    "members": members,
+    "decisions": decisions,
+    "bodies": bodies,
+    "losses": losses,
+    "booth": booth,
+    "commons": commons,
+}
