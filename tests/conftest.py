@@ -18,6 +18,7 @@ from phyle.store.pool import opened
 from phyle.store.transaction import Store, Tx
 from tests.cooperative.travelling import Clock, clock_of
 from tests.instance import Instance, instance
+from tests.memory import memory, placed
 from tests.peer import Peer, peer
 
 _numbers = itertools.count(1)
@@ -26,8 +27,8 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 async def cluster() -> AsyncIterator[Embedded]:
     """PostgreSQL with a migrated template database; without fsync, because no test here pulls the plug on it."""
-    with tempfile.TemporaryDirectory(prefix="phyle-test-") as home:
-        cluster = await Embedded.start(Path(home), fsync=False)
+    with tempfile.TemporaryDirectory(prefix="phyle-test-", dir=memory()) as home:
+        cluster = await Embedded.start(placed(Path(home)), fsync=False)
         try:
             await migrations.migrate(cluster.dsn_owner, progress=lambda _: None)
             yield cluster

@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx
 
+from tests.memory import placed
+
 
 def free_port() -> int:
     """A port that nobody listens on right now."""
@@ -59,7 +61,7 @@ class Server:
 
     def launch(self) -> None:
         """Start the process; `ready` waits for it."""
-        self.home.mkdir(parents=True, exist_ok=True)
+        placed(self.home).mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "phyle", "up"], env=self._environment(), cwd=self.cwd, stdout=log, stderr=log
