@@ -129,7 +129,7 @@ async def test_what_is_refused_is_refused_alone_and_says_why(here: Instance, ana
 
 
 async def test_contributors_push_what_is_not_protected(here: Instance, ana: Member, tmp_path: Path) -> None:
-    work, source, _ = await _pushed(here, ana, tmp_path / "work")
+    _, source, _ = await _pushed(here, ana, tmp_path / "work")
     ben = await here.member("ben")
     async with here.store.reading() as tx:
         repository = (await tx.row("SELECT id FROM commons.repositories"))["id"]  # type: ignore[arg-type,index]

@@ -111,7 +111,7 @@ async def head(repository: Path) -> str:
 
 async def set_head(repository: Path, branch: str) -> None:
     """Which branch (full name) is the first."""
-    await run(repository, "symbolic-ref", "HEAD", names.check(branch))
+    await run(repository, "symbolic-ref", "HEAD", names.check(branch), kind="write")
 
 
 async def update(repository: Path, name: str, *, new: str | None, old: str | None) -> None:
@@ -130,7 +130,7 @@ async def swap(repository: Path, changes: Iterable[tuple[str, str | None, str | 
         lines.append(f"update {name}\0{_oid(new)}\0{_oid(old)}" if new else f"delete {name}\0{_oid(old)}")
     lines += ["prepare", "commit"]
     said = "".join(f"{line}\0" for line in lines).encode()
-    ended = await ran(repository, "update-ref", "--stdin", "-z", stdin=said, kind="work")
+    ended = await ran(repository, "update-ref", "--stdin", "-z", stdin=said, kind="write")
     if ended.code:
         raise _not_swapped(ended)
 

@@ -21,7 +21,14 @@ async def create(settings: Settings, repository: int) -> Path:
     folder = repositories.folder(settings, repository)
     await asyncio.to_thread(folder.parent.mkdir, parents=True, exist_ok=True)
     await commands.run(
-        folder, "init", "--quiet", "--bare", "--object-format=sha1", "--template=", "--initial-branch=main", kind="work"
+        folder,
+        "init",
+        "--quiet",
+        "--bare",
+        "--object-format=sha1",
+        "--template=",
+        "--initial-branch=main",
+        kind="write",
     )
     return folder
 
