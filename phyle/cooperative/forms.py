@@ -48,6 +48,7 @@ class Filled:
 
 _IDENTITY = frozenset({"identity"})
 _TEXT = frozenset({"text"})
+_OUTSIDER = frozenset({"outsider.identity"})
 
 FORMS: Mapping[str, Form] = {
     # The founding
@@ -121,12 +122,12 @@ FORMS: Mapping[str, Form] = {
     "invite_maintainer": Form(),
     "revoke_maintainer": Form(),
     "resign_maintainer": Form(),
-    "claim": Form(fresh="contribution", texts=_TEXT),
+    "claim": Form(fresh="contribution", texts=_TEXT, named=_OUTSIDER),
     "validate": Form(texts=_TEXT),
     "refuse_contribution": Form(texts=_TEXT),
     "correct_contribution": Form(texts=_TEXT),
     "withdraw_contribution": Form(),
-    "declare_use": Form(fresh="use", sealed={"person": "members"}, about="use"),
+    "declare_use": Form(fresh="use", sealed={"person": "members"}, named=_OUTSIDER, about="use"),
     "object_to_use": Form(texts=_TEXT),
     "withdraw_use": Form(),
 }

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from phyle.cooperative import abilities, acting
 from phyle.cooperative.acting import Done
 from phyle.cooperative.forms import FORMS, sealable, text
 from phyle.cooperative.law import acts as law
 from phyle.cooperative.law.acts import Act
+from phyle.cooperative.law.commons.outsiders import Contributor, Outsider
 from phyle.cooperative.law.founding import Signature
 from phyle.cooperative.law.members import Custody, Introduction, Member
 from phyle.cooperative.law.naming import commitments_of
@@ -74,6 +75,8 @@ async def hand_in(
     async with store.transaction() as tx:
         if isinstance(given.payload, Introduction):
             await _newcomer(tx, actor, given)
+        elif (told := outsider(given)) is not None:
+            await _begin(tx, actor, given, told)
         await keep_texts(tx, texts)
     answer = await acts.submit(store, document, author=given.author, openings=given.openings)
     return Done(kind=given.act.kind, payload=given.act.payload, answer=answer)
@@ -81,13 +84,30 @@ async def hand_in(
 
 async def _newcomer(tx: Tx, actor: Actor | None, given: Judged) -> None:
     """A key says nothing of whose it is, so whoever becomes known by one has an account here, and says so."""
+    account = _of_account(tx, actor, given, given.payload.via)
+    if given.act.kind != "rebind":
+        await acting.claim(tx, account, given.payload.member)
+
+
+async def _begin(tx: Tx, actor: Actor | None, given: Judged, told: Outsider) -> None:
+    """Whoever contributes without being a member has an account here, or comes by their own server."""
+    account = _of_account(tx, actor, given, told.via)
+    await acting.claim(tx, account, told.id)
+
+
+def _of_account(tx: Tx, actor: Actor | None, given: Judged, via: str) -> Actor:
     if actor is None:
         raise Refused("Newcomers log in here, follow the members group, or come by their own phyle.")
     claimed = [opening.value for opening in given.openings if opening.name == "actor"]
-    if given.payload.via != tx.store.settings.domain or claimed != [actor.uri]:
-        raise Refused("A membership that begins here is for the account that is logged in, on the word of this host.")
-    if given.act.kind != "rebind":
-        await acting.claim(tx, actor, given.payload.member)
+    if via != tx.store.settings.domain or claimed != [actor.uri]:
+        raise Refused("What begins here is for the account that is logged in, on the word of this host.")
+    return actor
+
+
+def outsider(given: Judged) -> Outsider | None:
+    """Who somebody says they are who is no member, in their first act; None in every other."""
+    told: Outsider | None = getattr(given.payload, "outsider", None)
+    return told
 
 
 async def judged(tx: Tx, document: Mapping[str, Any], openings: Sequence[Any]) -> Judged:
@@ -115,20 +135,23 @@ async def keep_texts(tx: Tx, texts: Sequence[Any]) -> None:
         await keep_blob(tx, text("texts", each).encode())
 
 
-async def _known(tx: Tx, act: Act, payload: Any) -> Member | Introduction:
+async def _known(tx: Tx, act: Act, payload: Any) -> Member | Introduction | Contributor | Outsider:
     """By whose key the act must be signed."""
     member = await reading.get(tx, Member, act.by)
     if member is not None:
         return member
     if isinstance(payload, Introduction):
         return payload
+    known = await reading.get(tx, Contributor, act.by) or getattr(payload, "outsider", None)
+    if known is not None:
+        return cast(Contributor | Outsider, known)
     signature = await reading.get(tx, Signature, act.by)
     if signature is None:
         raise Refused("Only members can do this, and you are not known as one here.")
     return signature.introduction
 
 
-def _proven(act: Act, document: Mapping[str, Any], known: Member | Introduction) -> Custody:
+def _proven(act: Act, document: Mapping[str, Any], known: Member | Introduction | Contributor | Outsider) -> Custody:
     """Who keeps the key that the act is signed with: the member's own, or that of whoever acts for them. What anybody
     can verify is verified before the act is written down; the law asks again."""
     custodies: dict[str | None, Custody] = {}

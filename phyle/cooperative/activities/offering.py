@@ -13,8 +13,9 @@ from phyle.cooperative import people
 from phyle.cooperative.activities import crediting
 from phyle.cooperative.activities.attesting import pinned_of
 from phyle.cooperative.circles import MEMBERS, circle
-from phyle.cooperative.handing_in import Judged, judged, keep_texts
+from phyle.cooperative.handing_in import Judged, judged, keep_texts, outsider
 from phyle.cooperative.law.acts import act_hash
+from phyle.cooperative.law.commons.outsiders import Contributor, Outsider
 from phyle.cooperative.law.members import Introduction, Member
 from phyle.cooperative.law.membership import Apply
 from phyle.cooperative.ledger import acts, reading, receipts
@@ -44,7 +45,7 @@ async def joined(tx: Tx, arrival: Arrival) -> None:
 
 
 async def offered(tx: Tx, arrival: Arrival) -> None:
-    """Offer to our members' group: any other act of a member."""
+    """Offer to our members' group: any other act of a member, and what others contribute or declare."""
     await _take(tx, arrival, "Offer")
 
 
@@ -77,6 +78,9 @@ async def _hand_in(tx: Tx, arrival: Arrival, kind: Kind) -> None:
     _check_kind(given, kind)
     if isinstance(given.payload, Introduction):
         await _check_newcomer(tx, arrival.actor, given)
+        await _link(tx, arrival.actor, given)
+    elif (told := outsider(given)) is not None:
+        await _check_outsider(tx, arrival.actor, given, told)
         await _link(tx, arrival.actor, given)
     else:
         await _check_member(tx, arrival.actor, given)
@@ -123,6 +127,16 @@ async def _check_newcomer(tx: Tx, actor: Actor, given: Judged) -> None:
         raise Refused("There is a membership with this id already.")
 
 
+async def _check_outsider(tx: Tx, actor: Actor, given: Judged, told: Outsider) -> None:
+    """Whoever contributes without being a member sends it themselves, from the server that keeps their key; and under
+    the id of nobody else."""
+    said = {opening.name: opening.value for opening in given.openings}
+    if told.custody != "server" or told.via != _host(actor) or said.get("actor") != actor.uri:
+        raise Refused("The key of whoever contributes is kept by the server that the act comes from, for that account.")
+    if await people.actor_of(tx, given.act.by) not in (None, actor.id):
+        raise Refused("There is somebody with this id already.")
+
+
 async def _link(tx: Tx, actor: Actor, given: Judged) -> None:
     """Whose membership it will be. An id that somebody takes at the same time is theirs."""
     if not await tx.run(SQL.claim, given.act.by, actor.id):
@@ -130,8 +144,8 @@ async def _link(tx: Tx, actor: Actor, given: Judged) -> None:
 
 
 async def _check_member(tx: Tx, actor: Actor, given: Judged) -> None:
-    """Nobody acts for others: the member's own account sends it, from the server that keeps their key."""
-    member = await reading.get(tx, Member, given.act.by)
+    """Nobody acts for others: their own account sends it, from the server that keeps their key."""
+    member = await reading.get(tx, Member, given.act.by) or await reading.get(tx, Contributor, given.act.by)
     if member is None or await people.actor_of(tx, given.act.by) != actor.id:
         raise Refused("Members act for themselves, from the account that their membership is for.")
     if member.via != _host(actor) or given.author != "server-key":

@@ -100,16 +100,24 @@ async def _origin(tx: Tx) -> str:
 
 
 def compose(
-    origin: str, kind: str, by: str, payload: Any, *, at: int, head: acts.Head | None = None, nonce: str = ""
+    origin: str,
+    kind: str,
+    by: str,
+    payload: Any,
+    *,
+    at: int,
+    head: acts.Head | None = None,
+    nonce: str = "",
+    days: int = 1,
 ) -> dict[str, Any]:
-    """An act that nobody has signed yet. `at`: milliseconds; it counts if it is received within a day of them."""
+    """An act that nobody has signed yet. `at`: milliseconds; it counts if received within so many days of them."""
     document = {
         "phyle": origin,
         "kind": kind,
         "by": by,
         "payload": payload,
         "nonce": nonce or secrets.token_hex(16),
-        "expires": at + DAY,
+        "expires": at + days * DAY,
     }
     return document if head is None else {**document, "head": {"size": head.size, "root": head.root}}
 
@@ -120,15 +128,16 @@ def once(*words: str) -> str:
 
 
 async def as_member(
-    tx: Tx, member: str, kind: str, payload: Any, *, origin: str | None = None, nonce: str = ""
+    tx: Tx, member: str, kind: str, payload: Any, *, origin: str | None = None, nonce: str = "", days: int = 1
 ) -> Document:
-    """An act of somebody whose ledger key is kept here, for this phyle or another. Missing if it is not."""
+    """An act of somebody whose ledger key is kept here, for this phyle or another; it can be entered for so many days.
+    Missing if the key is not kept here."""
     row = await tx.row(SQL.member_signs, member, origin, first_origin(tx))
     if row is None:
         raise RuntimeError("the database has no ledger")
     if row["secret"] is None:
         raise Missing("The key of this membership is not kept here: sign with your own.", cause=member)
-    return _stated(row, row["origin"], kind, member, payload, key_of(row["secret"]), nonce)
+    return _stated(row, row["origin"], kind, member, payload, key_of(row["secret"]), nonce, days)
 
 
 async def as_host(tx: Tx, kind: str, payload: Any, *, nonce: str = "") -> Document:
@@ -162,10 +171,12 @@ async def _signed(
     return _stated(row, origin, kind, by, payload, key, nonce)
 
 
-def _stated(row: Record, origin: str, kind: str, by: str, payload: Any, key: Ed25519PrivateKey, nonce: str) -> Document:
+def _stated(
+    row: Record, origin: str, kind: str, by: str, payload: Any, key: Ed25519PrivateKey, nonce: str, days: int = 1
+) -> Document:
     """The act, signed. `row`: the moment, and the newest head."""
     at, head = row["at"], acts.Head(size=row["size"], root=row["root"].hex()) if row["root"] else None
-    return acts.sign(compose(origin, kind, by, payload, at=at, head=head, nonce=nonce), key, at=at)
+    return acts.sign(compose(origin, kind, by, payload, at=at, head=head, nonce=nonce, days=days), key, at=at)
 
 
 def new_key() -> tuple[str, str]:

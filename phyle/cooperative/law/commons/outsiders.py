@@ -57,16 +57,20 @@ def outsider_of(state: State, given: Given) -> Contributor | Outsider:
 
 
 def check_outsider(state: State, given: Given) -> None:
-    """Refused unless whoever is new here says who they are in a way that can be checked, and nobody else does."""
+    """Refused unless whoever is new here says who they are in a way that can be checked. Who is known may say it again,
+    because they cannot see whether their first act was entered."""
     told: Outsider | None = given.payload.outsider
-    known = state.get(Member, given.by) is not None or state.get(Contributor, given.by) is not None
-    if known and told is not None:
-        raise Refused("You are known here already.")
-    if told is not None:
-        if told.id != given.by:
-            raise Refused("Everyone speaks for themselves.")
-        named = Introduction(member=told.id, key=told.key, custody=told.custody, via=told.via, identity=told.identity)
-        check_known(state, named)
+    if told is None:
+        return
+    if state.get(Member, given.by) is not None:
+        raise Refused("You are known here already, as a member.")
+    if told.id != given.by:
+        raise Refused("Everyone speaks for themselves.")
+    known = state.get(Contributor, given.by)
+    if known is not None and (known.key, known.via) != (told.key, told.via):
+        raise Refused("Somebody is known here by this id and another key.")
+    named = Introduction(member=told.id, key=told.key, custody=told.custody, via=told.via, identity=told.identity)
+    check_known(state, named, key=known.key if known is not None else None)
 
 
 def key_before(state: State, introduction: Introduction) -> Key | None:
@@ -86,7 +90,7 @@ def contributed(introduction: Introduction, by: str) -> Iterable[Address]:
 def meet(state: State, given: Given) -> None:
     """Whoever is new here is known from now on."""
     told: Outsider | None = given.payload.outsider
-    if told is None:
+    if told is None or state.get(Contributor, given.by) is not None:
         return
     known = Contributor(
         key=told.key, custody=told.custody, via=told.via, identity=told.identity, since=given.at, entry=given.seq
