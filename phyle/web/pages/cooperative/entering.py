@@ -55,7 +55,8 @@ async def _form(
 
 async def ask(asked: Asked) -> Answer:
     """POST /phyle/enter/ask: the account that somebody says is theirs is asked whether it is."""
-    name, purpose = asked.text("account", most=_LONGEST_NAME).strip(), asked.text("purpose") or BOOTH
+    name, purpose = asked.text("account", most=_LONGEST_NAME).strip(), asked.text("purpose")
+    purpose = APPLY if purpose == APPLY else BOOTH
     try:
         number = await asked.resolve_actor(name) if "@" in name or "://" in name else None
         if number is None:
