@@ -73,7 +73,7 @@ async def _performed(store: Store, actor: Actor, kind: str, given: Mapping[str, 
         nonce = _nonce(member, kind, key)
         signed = await _earlier(tx, member, nonce) or await _signed(tx, actor, member, kind, given, nonce)
     done = await _handed_in(store, kind, signed)
-    if kind == "rekey" and actor.local:
+    if kind == "rekey" and actor.local and given.get("custody") == "member":
         async with store.transaction() as tx:
             await signing.retire_member_key(tx, await signing.origin(tx), member)
     if kind in FOLLOWED:

@@ -152,6 +152,9 @@ DONE: Mapping[str, str] = {
     "lifted": "It is lifted.",
     "resigned": "You have laid the office down.",
     "inspected": "Your purpose is entered. The register is open to you for an hour.",
+    "endorsed": "You have endorsed the new key.",
+    "rekeyed": "Another key is yours from now on.",
+    "represented": "It is entered who acts for you.",
     "drawn": "The draw has begun.",
     "committed": "Your contribution to the draw is entered.",
 }
