@@ -145,6 +145,39 @@ KINDS: Mapping[str, Kind] = {
             either=("to", "name"),
         ),
         Kind(
+            key="rule",
+            heading="Rule on the use of a work",
+            says="The licensors decide on a contested use, or that its user broke the terms of the licence. Whoever "
+            "broke them has no licence for the work, until it is decided that they may use it again.",
+            effect="Ruling",
+            group=_COMMONS,
+            fields=(
+                _line("work", "Which work", "Its id in the ledger."),
+                _line("use", "Which use", "Its id in the ledger."),
+                Field(
+                    name="outcome",
+                    label="What is decided",
+                    sort="choice",
+                    choices={
+                        "recognised": "The use is recognised",
+                        "refused": "The use is refused",
+                        "breach": "The user broke the terms",
+                        "permitted": "The user may use the work again",
+                    },
+                ),
+                _line("clause", "By which clause", "Of the licence, as in 4(c)."),
+                Field(name="because", label="Why", sort="text", argument="text", hint="It is public and stays so."),
+                Field(
+                    name="member",
+                    label="Which member declared it",
+                    sort="member",
+                    standings=_HERE,
+                    hint="They have no vote on it. Empty, if it was nobody who is a member.",
+                    needed=False,
+                ),
+            ),
+        ),
+        Kind(
             key="accept",
             heading="Take something into the commons",
             says="What is accepted belongs to all who keep it.",
@@ -156,7 +189,11 @@ KINDS: Mapping[str, Kind] = {
                     name="item_kind",
                     label="What it is",
                     sort="choice",
-                    choices={"circle": "A group of people who work at something", "work": "A work, or something else"},
+                    choices={
+                        "circle": "A group of people who work at something",
+                        "repository": "The project of this name, with its repository",
+                        "work": "A work, or something else",
+                    },
                     argument="kind",
                 ),
                 Field(
