@@ -21,3 +21,9 @@ SELECT * FROM commons.invitations WHERE repository = $1 AND state = 'open' ORDER
 
 -- name: of_person
 SELECT * FROM commons.invitations WHERE person = $1 ORDER BY id DESC LIMIT 200
+
+-- name: last_answered
+SELECT uri FROM commons.invitations
+WHERE repository = $1 AND person = $2 AND role = $3 AND state = 'accepted'
+ORDER BY id DESC
+LIMIT 1

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from phyle.commons import creating, events, pushes
+from phyle.commons.activities import grants, invited, repositories
 from phyle.commons.activities import kinds as ids
-from phyle.commons.activities import repositories
 from phyle.federation.dispatch import Handler, Key, Kinds, join
 from phyle.powers import NONE, SELF
 from phyle.store.jobs import Job, Subscription, local, recurring, told
@@ -17,16 +17,26 @@ JOBS: Mapping[str, Job] = {
     creating.REMOVE: local(creating.remove_folder, NONE),
     "commons.tell_changed": local(repositories.tell_changed, NONE, ordered_by=("repository",)),
     "commons.tell_deleted": local(repositories.tell_deleted, NONE, ordered_by=("repository",)),
+    "commons.tell_invited": local(invited.tell_made, NONE, ordered_by=("invitation",)),
+    "commons.tell_invitation_answered": local(invited.tell_answered, NONE, ordered_by=("invitation",)),
+    "commons.tell_granted": local(invited.tell_granted, NONE, ordered_by=("grant",)),
+    "commons.tell_revoked": local(invited.tell_revoked, NONE, ordered_by=("grant",)),
+    "commons.tell_left": local(invited.tell_left, NONE, ordered_by=("repository", "person")),
 }
 
 SUBSCRIPTIONS: Mapping[type, Subscription] = {
     events.RepositoryCreated: told(SELF, "commons.make_folder"),
     events.RepositoryChanged: told(SELF, "commons.tell_changed"),
     events.RepositoryDeleted: told(SELF, "commons.tell_deleted", creating.REMOVE),
+    events.InvitationMade: told(SELF, "commons.tell_invited"),
+    events.InvitationAnswered: told(SELF, "commons.tell_invitation_answered"),
+    events.Granted: told(SELF, "commons.tell_granted"),
+    events.Revoked: told(SELF, "commons.tell_revoked"),
+    events.Left: told(SELF, "commons.tell_left"),
 }
 """Which jobs follow from what happens in the commons. What lower slices tell, the composition root subscribes to."""
 
-INBOUND: Mapping[Key, Handler] = join(repositories.INBOUND)
+INBOUND: Mapping[Key, Handler] = join(repositories.INBOUND, grants.INBOUND)
 
 kinds: Kinds = ids.kinds
 """Under which kinds the commons keep ids."""
