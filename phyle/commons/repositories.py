@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from phyle.commons.events import RepositoryChanged, RepositoryCreated, RepositoryDeleted
 from phyle.conversation import groups
+from phyle.conversation.paging import Page
 from phyle.errors import Conflict, Missing, Unprocessable
 from phyle.identity import actors, names, profiles
 from phyle.identity.actors import Actor
@@ -230,6 +231,17 @@ async def of_circle(tx: Tx, circle: int) -> Repository | None:
 async def listing(tx: Tx, *, below: int | None, limit: int) -> list[Repository]:
     """Newest first. The caller leaves out what its viewer may not read."""
     return [_from_row(row) for row in await tx.rows(SQL.listing, below, limit)]
+
+
+async def page_of(tx: Tx, page: Page, kind: str = "") -> list[Repository]:
+    """One page of them, of one kind or all; newest first. The caller leaves out what its viewer may not read."""
+    rows = await tx.rows(page.way(SQL.page_of), page.below, page.above, kind, page.limit)
+    return [_from_row(row) for row in page.ordered(rows)]
+
+
+async def made_by(tx: Tx, actor: int) -> list[Repository]:
+    """Those that somebody made, newest first."""
+    return [_from_row(row) for row in await tx.rows(SQL.made_by, actor)]
 
 
 def check_name(settings: Settings, name: str) -> None:

@@ -37,3 +37,17 @@ SELECT * FROM commons.repositories WHERE ($1::bigint IS NULL OR id < $1) AND del
 
 -- name: circle_of
 SELECT circle FROM commons.repositories WHERE id = $1
+
+-- name: held_far
+SELECT true FROM commons.grants g JOIN identity.actors a ON a.id = g.holder AND NOT a.local
+WHERE g.repository = $1 AND g.revoked_at IS NULL AND (g.until IS NULL OR g.until > now())
+LIMIT 1
+
+-- name: page_of
+SELECT * FROM commons.repositories
+WHERE id < $1 AND id > $2 AND ($3 = '' OR kind = $3) AND deleted_at IS NULL
+ORDER BY id DESC
+LIMIT $4
+
+-- name: made_by
+SELECT * FROM commons.repositories WHERE created_by = $1 AND deleted_at IS NULL ORDER BY id DESC LIMIT 200

@@ -11,6 +11,7 @@ from phyle.commons.capabilities import Asked, Shown
 from phyle.commons.grants import Grant
 from phyle.commons.repositories import Change, Repository
 from phyle.errors import Missing, Refused
+from phyle.identity import actors
 from phyle.identity.actors import Actor
 from phyle.store.transaction import Store, Tx
 from tests.commons.repositories import made
@@ -98,7 +99,7 @@ async def test_a_grant_is_not_enough_where_one_may_not_read(store: Store) -> Non
         archived = await repositories.change(tx, repository, Change(archived=True))
         with pytest.raises(Refused, match="archived"):
             await capabilities.invoked(tx, bob, archived, uri, "push")
-        await tx.run(repositories.actors.SQL.set_suspended, bob.id, True)
+        await tx.run(actors.SQL.set_suspended, bob.id, True)
         with pytest.raises((Refused, Missing)):
             await capabilities.invoked(tx, bob, repository, uri, "maintain")
 
@@ -107,7 +108,7 @@ async def test_one_shows_the_grant_that_one_holds(store: Store) -> None:
     async with store.transaction() as tx:
         bob = await member(tx, "bob")
         repository, grant = await given(tx, bob)
-        actor = (await repositories.actors.by_ids(tx, [repository.id]))[repository.id]
+        actor = (await actors.by_ids(tx, [repository.id]))[repository.id]
         assert await capabilities.shown(tx, bob.id, actor) == grants.uri(store.settings, grant.id)
         assert documents.role_of(documents.FORGE_ROLES[grant.role]) == "maintainer"
         assert documents.role_of("https://forgefed.org/ns#write") == "contributor"

@@ -94,7 +94,7 @@ def change(
     scope: str = WRITE,
 ) -> Endpoint:
     """Something that is done. The handler opens what it needs itself, because acts are entered by others."""
-    made = {"POST": routes.post, "PUT": routes.put, "DELETE": routes.delete}[method]
+    made = {"POST": routes.post, "PUT": routes.put, "PATCH": routes.patch, "DELETE": routes.delete}[method]
 
     async def run(asked: Asked) -> Any:
         return shown(await handler(asked))
