@@ -1,6 +1,6 @@
 """What a handler gives back besides plain data: a page of a list, a redirect, bytes, a status of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +12,11 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Bytes as they go out. `headers` besides the content type; set no security headers here, the front adds them."""
+    """Bytes as they go out. `headers` besides the content type; set no security headers here, the front adds them.
+    `stream`: the body piece by piece, in place of `body`, for what is too large for memory; not of what is hot."""
 
     body: bytes = b""
+    stream: AsyncIterator[bytes] | None = None
     status: int = 200
     content_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from phyle.web.front import Front, Raw
 from phyle.web.negotiation import wants_html
 from phyle.web.routes import Route, checked
 
+_LONGEST_STREAM = 900.0  # seconds; whoever streams has deadlines of its own
 _MACHINES = ("/api/", "/oauth/token", "/oauth/revoke", "/.well-known/", "/nodeinfo")
 
 
@@ -108,7 +109,10 @@ async def _incoming(asked: Request, args: dict[str, str]) -> Incoming:
 
 
 def _response(answer: Answer) -> quart.Response:
-    response = quart.Response(answer.body, status=answer.status, content_type=answer.content_type)
+    body = answer.body if answer.stream is None else answer.stream
+    response = quart.Response(body, status=answer.status, content_type=answer.content_type)
+    if answer.stream is not None:
+        response.timeout = _LONGEST_STREAM
     for name, value in answer.headers.items():
         response.headers[name] = value
     for cookie in answer.cookies:

@@ -56,6 +56,11 @@ async def three_dots(repository: Path, base: str, tip: str) -> Comparison:
     return Comparison(base=common, commits=found, all_commits=complete, diff=diff)
 
 
+async def base(repository: Path, one: str, other: str) -> str:
+    """The last commit of both, or nothing at all as a tree."""
+    return await refs.merge_base(repository, one, other) or EMPTY_TREE
+
+
 async def patch(repository: Path, old: str, new: str) -> AsyncIterator[bytes]:
     """The whole difference as a patch that `git apply` takes, piece by piece, at most 64 MiB."""
     args = ("diff-tree", "-r", "-M", "-p", "--binary", *_PLAIN, old, new, "--")

@@ -39,9 +39,18 @@ class Place:
         """`REF/PATH`, ready for an address."""
         return naming.address(self.ref.encode()) + (f"/{naming.address(self.path)}" if self.path else "")
 
+    @property
+    def root(self) -> "Place":
+        """The whole of it."""
+        return replace(self, path=b"")
+
     def at(self, path: bytes) -> "Place":
         """Another path of the same commit."""
         return replace(self, path=path)
+
+    def below(self, name: bytes) -> "Place":
+        """What the folder that is here holds under a name."""
+        return self.at(self.path + b"/" + name if self.path else name)
 
     def fixed(self) -> "Place":
         """The same for good, wherever the branch goes."""

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from phyle import __version__
 from phyle.assets import folder
 from phyle.clock import wire_time
+from phyle.commons.browsing import naming
 from phyle.settings import Settings
 from phyle.web import forgery
 from phyle.web.answers import Answer, html
@@ -54,6 +55,8 @@ def _environment() -> Environment:
     )
     environment.globals |= {"asset": asset, "version": __version__, "form_field": forgery.FIELD}
     environment.filters |= {"moment": moment, "day": day, "instant": wire_time, "contact": contact, "dated": dated}
+    environment.filters |= {"words": naming.words, "honest": lambda text: naming.honest(text)[0]}
+    environment.filters["address"] = lambda name: naming.address(name if isinstance(name, bytes) else name.encode())
     return environment
 
 

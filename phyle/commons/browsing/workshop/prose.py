@@ -9,7 +9,7 @@ from phyle.text.markdown import web_only
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _WIKI = re.compile(r"\[\[([^\[\]|\n]{1,200})(?:\|([^\[\]|\n]{1,200}))?\]\]")
-_SAFE = "/!$&'()*,;=:@\""
+_SAFE = "/!$&'()*,;=:@"
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")
 
 

@@ -1,5 +1,6 @@
 """Which page of the commons answers which address."""
 
+from phyle.web.pages.commons import browsing_table
 from phyle.web.routes import Route
 
-ROUTES: tuple[Route, ...] = ()
+ROUTES: tuple[Route, ...] = (*browsing_table.ROUTES,)

@@ -1,0 +1,34 @@
+"""Which page answers which address below `/@NAME.git` for those who look."""
+
+from phyle.web.pages.commons import (
+    browsing,
+    browsing_feeds,
+    browsing_files,
+    browsing_history,
+    browsing_search,
+)
+from phyle.web.routes import Route, page
+
+_AT = "/@<name>.git"
+
+ROUTES: tuple[Route, ...] = (
+    page("GET", "/commons", browsing_search.listing),
+    page("GET", _AT, browsing.show, holds="nothing"),
+    page("GET", f"{_AT}/tree/<path:rest>", browsing.tree, holds="nothing"),
+    page("GET", f"{_AT}/blob/<path:rest>", browsing.blob, holds="nothing"),
+    page("GET", f"{_AT}/branches", browsing.branches, holds="nothing"),
+    page("GET", f"{_AT}/tags", browsing.branches, holds="nothing"),
+    page("GET", f"{_AT}/raw/<path:rest>", browsing_files.raw, holds="nothing"),
+    page("GET", f"{_AT}/picture/<path:rest>", browsing_files.picture, holds="nothing"),
+    page("GET", f"{_AT}/archive/<path:rest>", browsing_files.archive, holds="nothing"),
+    page("GET", f"{_AT}/patch/<path:rest>", browsing_files.patch, holds="nothing"),
+    page("GET", f"{_AT}/commits", browsing_history.commits, holds="nothing"),
+    page("GET", f"{_AT}/commits/<path:rest>", browsing_history.commits, holds="nothing"),
+    page("GET", f"{_AT}/commit/<commit>", browsing_history.commit, holds="nothing"),
+    page("GET", f"{_AT}/compare", browsing_history.compare, holds="nothing"),
+    page("GET", f"{_AT}/compare/<path:rest>", browsing_history.compare, holds="nothing"),
+    page("GET", f"{_AT}/blame/<path:rest>", browsing_history.blame, holds="nothing"),
+    page("GET", f"{_AT}/search", browsing_search.search, holds="nothing"),
+    page("GET", f"{_AT}/feed.atom", browsing_feeds.commits, holds="nothing"),
+    page("GET", f"{_AT}/tags.atom", browsing_feeds.tags, holds="nothing"),
+)

@@ -1,0 +1,166 @@
+"""What all pages of a repository share: who may see it, its tabs, what stands beside the overview, what is kept."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from phyle import __version__
+from phyle.commons import grants, permission, repositories
+from phyle.commons.permission import Action
+from phyle.commons.repositories import Repository
+from phyle.errors import Missing, Refusal, Unproven
+from phyle.identity import actors
+from phyle.ids import ActorId
+from phyle.store.transaction import Tx
+from phyle.web.answers import Answer
+from phyle.web.asked import Asked
+from phyle.web.pages.cards import person
+from phyle.web.pages.rendering import FOLDER, asset, page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """A part of a repository: `path` is what follows `/@NAME.git`."""
+
+    words: str
+    path: str
+
+
+CODE, HISTORY, BRANCHES = Tab(words="Files", path=""), Tab(words="History", path="/commits"), "/branches"
+REFS = Tab(words="Branches", path=BRANCHES)
+WIKI = Tab(words="Wiki", path="/wiki")
+LICENCES = Tab(words="Licences", path="/licences")
+TABS: tuple[Tab, ...] = (CODE, HISTORY, REFS, WIKI, LICENCES)
+"""What every page of a repository leads to, in this order. Each topic adds its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Something beside the overview: lines with what they lead to ("" for nowhere), `empty` where there are none,
+    `more` where there are others: words and address."""
+
+    title: str
+    lines: Sequence[tuple[str, str]]
+    empty: str = ""
+    more: tuple[str, str] | None = None
+
+
+Describe = Callable[[Tx, Repository, ActorId | None], Awaitable[Section | None]]
+"""What a topic says beside the overview to this viewer (who may read the repository); None: nothing."""
+
+
+async def maintainers(tx: Tx, repository: Repository, viewer: ActorId | None) -> Section:
+    """Who maintains it by a grant."""
+    holders = [each.holder for each in await grants.of(tx, repository.id) if each.role == "maintainer"]
+    known = await actors.by_ids(tx, holders)
+    people = [person(known[holder], tx.store.settings) for holder in dict.fromkeys(holders) if holder in known]
+    return Section(title="Maintainers", lines=[(each.handle, each.page) for each in people], empty="Nobody at present.")
+
+
+SECTIONS: tuple[Describe, ...] = (maintainers,)
+"""What stands beside the overview, in this order. Each topic adds its own."""
+
+KINDS: Mapping[str, str] = {
+    "software": "Software",
+    "design": "Design",
+    "knowledge": "Knowledge",
+    "seeds": "Seeds",
+    "tools": "Tools",
+}
+VISIBILITIES: Mapping[str, str] = {"public": "", "members": "Members only", "private": "Private"}
+
+
+def base(repository: Repository) -> str:
+    """Where the pages of a repository begin."""
+    return f"/@{repository.name}{repositories.SUFFIX}"
+
+
+def folder(asked: Asked, repository: Repository) -> Path:
+    """Where its objects lie."""
+    return repositories.folder(asked.settings, repository.id)
+
+
+async def opened(asked: Asked, action: Action = "read") -> Repository:
+    """The repository that the address names, for who may do this with it. Raises Missing, Refused, Unproven."""
+    async with asked.store.reading() as tx:
+        return await permitted(tx, asked, action)
+
+
+async def permitted(tx: Tx, asked: Asked, action: Action = "read") -> Repository:
+    """As `opened`, in a transaction that is open."""
+    repository = await repositories.named(tx, asked.args["name"])
+    if repository is None:
+        raise Missing("There is no such repository.")
+    try:
+        await permission.require(tx, asked.viewer.actor_id, repository, action)
+    except Missing:
+        raise Missing("There is no such repository.") from None
+    except Refusal:
+        if not asked.viewer.known:
+            raise Unproven("Please log in first.") from None
+        raise
+    return repository
+
+
+async def sections(asked: Asked, repository: Repository) -> list[Section]:
+    """What stands beside the overview."""
+    async with asked.store.reading() as tx:
+        found = [await describe(tx, repository, asked.viewer.actor_id) for describe in SECTIONS]
+    return [section for section in found if section is not None]
+
+
+def tag(asked: Asked, repository: Repository, *parts: object) -> str:
+    """What a page that strangers see is made of, as an entity tag: it is another when anything of it is; "" for pages
+    that only one person sees. `parts`: the commit that is shown, the path, the page."""
+    if asked.viewer.known or asked.cookie is not None or asked.form_cookie is not None:
+        return ""
+    made_of = (__version__, _design(), asked.settings.title, asked.path, asked.query_string, repository, *parts)
+    return f'W/"{sha256(repr(made_of).encode()).hexdigest()[:32]}"'
+
+
+def unchanged(asked: Asked, tag: str) -> Answer | None:
+    """The answer to a browser that has this page already (RFC 9110, 13.1.2)."""
+    if not tag or tag not in asked.headers.get("if-none-match", ""):
+        return None
+    return Answer(status=304, content_type="text/html; charset=utf-8", headers={"ETag": tag, **_KEPT})
+
+
+_KEPT: Mapping[str, str] = {"Cache-Control": "no-cache", "Vary": "Accept, Cookie"}
+_designs: dict[str, str] = {}
+
+
+def _design() -> str:
+    """Changes whenever a template does."""
+    if "now" not in _designs:
+        texts = b"".join(path.read_bytes() for path in sorted(FOLDER.rglob("*.html")))
+        _designs["now"] = sha256(texts).hexdigest() + asset("style.css") + asset("commons.css")
+    return _designs["now"]
+
+
+def framed(
+    asked: Asked,
+    template: str,
+    repository: Repository,
+    *,
+    tab: Tab | None,
+    tag: str = "",
+    fault: Refusal | None = None,
+    **shown: Any,
+) -> Answer:
+    """A page of a repository. `fault`: what is wrong with a form, which is shown again."""
+    answer = page(
+        asked,
+        f"commons/{template}.html",
+        status=fault.status if fault is not None else 200,
+        repository=repository,
+        base=base(repository),
+        tabs=TABS,
+        tab=tab,
+        kinds=KINDS,
+        visibility=VISIBILITIES[repository.visibility],
+        fault=fault.sentence if fault is not None else "",
+        **shown,
+    )
+    return replace(answer, headers={**answer.headers, "ETag": tag}) if tag else answer
