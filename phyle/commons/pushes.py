@@ -5,7 +5,7 @@ refs with what was asked.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from phyle.commons import repositories
 from phyle.commons.events import Pushed
 from phyle.commons.git import leftovers, names, refs, storage
 from phyle.commons.git.changed import Changed
-from phyle.errors import Missing
+from phyle.errors import Conflict, Missing
 from phyle.ids import ActorId
 from phyle.store.jobs import Body
 from phyle.store.sql import queries
@@ -27,16 +27,18 @@ __all__ = [
     "Changed",
     "Push",
     "Settled",
-    "changing",
     "compared",
     "get",
     "looked",
     "of",
     "recover",
     "settle",
+    "swapping",
     "under_way",
 ]
 
+Also = Callable[[Tx, int], Awaitable[None]]
+"""Something more for the transaction that settles a push, given by its number."""
 _FIRST = ("main", "master", "trunk")
 
 
@@ -98,19 +100,26 @@ async def under_way(
         _doing.discard(push)
 
 
-@contextlib.asynccontextmanager
-async def changing(store: Store, repository: int, pusher: int | None, changes: Sequence[Changed]) -> AsyncIterator[int]:
-    """For what this server does to refs by itself (a merge, an edit, a tag): the intent before the block, and after it,
-    also when it failed, what the refs say. Nobody is told of what did not happen. Not inside a transaction."""
-    folder = await storage.existing(store.settings, repository)
-    async with under_way(store, repository, pusher, changes) as push:
-        try:
-            yield push
-        finally:
-            happened = await compared(folder, changes)
-            disk = await looked(folder, happened)
+def swapping(store: Store, repository: int, pusher: int | None, *, also: Also | None = None) -> refs.Swap:
+    """`refs.update` for what this server does to a ref in somebody's name (a merge, an edit, a tag): written down before
+    and settled after. `also` is done in the transaction that settles it. Not inside a transaction."""
+
+    async def swap(folder: Path, name: str, *, new: str | None, old: str | None) -> None:
+        change = Changed(ref=name, old=old or names.ZERO, new=new or names.ZERO)
+        async with under_way(store, repository, pusher, [change]) as push:
+            try:
+                await refs.update(folder, name, new=new, old=old)
+            except Conflict:
+                async with store.transaction() as tx:
+                    await settle(tx, push, (), Settled())
+                raise
+            disk = await looked(folder, [change])
             async with store.transaction() as tx:
-                await settle(tx, push, happened, disk)
+                await settle(tx, push, [change], disk)
+                if also is not None:
+                    await also(tx, push)
+
+    return swap
 
 
 async def settle(tx: Tx, push: int, happened: Iterable[Changed], disk: Settled) -> bool:

@@ -28,9 +28,10 @@ async def edit(
     committer: Person,
     *,
     expected: str | None,
+    swap: refs.Swap = refs.update,
 ) -> str:
     """A commit on top of `expected` (id; None where there is no such branch yet) with these files as given, None
-    removed; `branch` (full name) is moved to it, and its id returned.
+    removed; `branch` (full name) is moved to it by `swap`, and its id returned.
 
     Raises Unprocessable for paths that cannot be, or nothing changed; TooLarge; Conflict when the branch moved.
     """
@@ -45,7 +46,7 @@ async def edit(
     if expected and tree == await merging.tree_of(repository, expected):
         raise Unprocessable("Nothing is different from before.")
     made = await merging.commit(repository, tree, [expected] if expected else [], message, author, committer)
-    await refs.update(repository, branch, new=made, old=expected)
+    await swap(repository, branch, new=made, old=expected)
     return made
 
 
@@ -131,7 +132,9 @@ def check_path(path: str) -> str:
     return path
 
 
-async def create_tag(repository: Path, name: str, oid: str, message: str | None, tagger: Person) -> str:
+async def create_tag(
+    repository: Path, name: str, oid: str, message: str | None, tagger: Person, *, swap: refs.Swap = refs.update
+) -> str:
     """A tag (short name) on a commit (id): annotated with a message, or bare; what the ref names.
 
     Raises Unprocessable, Missing (no such commit), Conflict (there is one of that name).
@@ -144,5 +147,5 @@ async def create_tag(repository: Path, name: str, oid: str, message: str | None,
         if ended.code:
             raise failed(ended, "mktag")
         made = ended.out.decode().strip()
-    await refs.update(repository, ref, new=made, old=None)
+    await swap(repository, ref, new=made, old=None)
     return made

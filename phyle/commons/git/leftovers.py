@@ -10,30 +10,34 @@ from pathlib import Path
 
 OLD = 24 * 3600.0
 """Seconds after which a temporary file or a lock is nobody's, even if nobody is known to have died."""
+FETCHING = "fetching-"
+"""How folders below `objects` begin in which something is being fetched."""
+_TEMPORARY = (
+    *("*.lock", "refs/**/*.lock", "objects/info/**/*.lock", "edit-*.index"),
+    *("objects/tmp_*", f"objects/{FETCHING}*", "objects/??/tmp_obj_*", "objects/pack/tmp_*", "objects/pack/.tmp-*"),
+)
 
 
 async def clear(folder: Path, refs: Iterable[str]) -> None:
-    """After the death of a process that was changing these refs (full names), while no other does anything in here."""
+    """After the death of a process that was changing these refs (full names), while no other push goes on in here."""
     await asyncio.to_thread(_clear, folder, tuple(refs))
 
 
 def _clear(folder: Path, refs: tuple[str, ...]) -> None:
     for name in (*refs, "HEAD", "packed-refs", "shallow"):
         (folder / f"{name}.lock").unlink(missing_ok=True)
-    _sweep(folder, (), older=0)
+    for path in folder.glob("objects/tmp_objdir-*"):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 async def sweep(folder: Path) -> None:
-    """What has lain about for a day."""
-    await asyncio.to_thread(_sweep, folder, ("*.lock", "refs/**/*.lock"), older=OLD)
+    """Whatever has lain about for a day."""
+    await asyncio.to_thread(_sweep, folder)
 
 
-def _sweep(folder: Path, locks: tuple[str, ...], *, older: float) -> None:
-    before = time.time() - older
-    halves = ("tmp_objdir-*", "incoming-*", "tmp_*", "pack/tmp_*", "pack/.tmp-*", "??/tmp_obj_*")
-    for path in chain(
-        *(folder.glob(pattern) for pattern in locks), *((folder / "objects").glob(pattern) for pattern in halves)
-    ):
+def _sweep(folder: Path) -> None:
+    before = time.time() - OLD
+    for path in chain.from_iterable(folder.glob(pattern) for pattern in _TEMPORARY):
         with contextlib.suppress(FileNotFoundError):
             if path.stat().st_mtime > before:
                 continue

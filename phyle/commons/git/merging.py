@@ -35,8 +35,10 @@ async def merge(
     committer: Person,
     *,
     expected: str | None = None,
+    swap: refs.Swap = refs.update,
 ) -> Merged | Conflicts:
     """Brings the commit `head` (id) into the branch `target` (full name), which must name `expected`, if that is given.
+    `swap` moves the branch.
 
     Raises Missing (no such branch), Conflict (it moved meanwhile), Unprocessable (nothing to merge, not a fast-forward
     where that was asked for, nothing in common). Not inside a transaction.
@@ -50,7 +52,7 @@ async def merge(
     tree: str | Conflicts
     match method:
         case "fast-forward":
-            return await _forward(repository, target, head, expected)
+            return await _forward(repository, target, head, expected, swap)
         case "merge" | "squash":
             tree = await trial(repository, expected, head)
         case never:
@@ -59,14 +61,14 @@ async def merge(
         return tree
     parents = [expected, head] if method == "merge" else [expected]
     made = await commit(repository, tree, parents, message, author, committer)
-    await refs.update(repository, target, new=made, old=expected)
+    await swap(repository, target, new=made, old=expected)
     return Merged(commit=made, tree=tree, base=expected)
 
 
-async def _forward(repository: Path, target: str, head: str, expected: str) -> Merged:
+async def _forward(repository: Path, target: str, head: str, expected: str, swap: refs.Swap) -> Merged:
     if not await refs.is_ancestor(repository, expected, head):
         raise Unprocessable("This is no fast-forward: the branch has gone on meanwhile. Merge, or rebase it first.")
-    await refs.update(repository, target, new=head, old=expected)
+    await swap(repository, target, new=head, old=expected)
     return Merged(commit=head, tree=await tree_of(repository, head), base=expected)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from phyle.commons.git import names
 from phyle.commons.git.commands import Ended, failed, ran, run
@@ -112,6 +113,12 @@ async def head(repository: Path) -> str:
 async def set_head(repository: Path, branch: str) -> None:
     """Which branch (full name) is the first."""
     await run(repository, "symbolic-ref", "HEAD", names.check(branch), kind="write")
+
+
+class Swap(Protocol):
+    """How a ref is moved: `update`, or what does something before and after it. Raises Conflict."""
+
+    async def __call__(self, repository: Path, name: str, *, new: str | None, old: str | None) -> None: ...
 
 
 async def update(repository: Path, name: str, *, new: str | None, old: str | None) -> None:
