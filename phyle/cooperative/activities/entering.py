@@ -3,7 +3,7 @@
 Their server's signature of that post proves who asks. The link is made when it is sent, and kept nowhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from html import escape
 from typing import Any
@@ -43,6 +43,9 @@ ASKED = Limit(
 """How often somebody is written to because a stranger named them in a form."""
 ASKED_THERE = Limit(name="booth-asked-domain", most=60, window=timedelta(hours=1))
 ASKED_FROM = Limit(name="booth-address", most=10, window=timedelta(minutes=30))
+NOBODY = frozenset({"Group", "Application"})
+"""Who is no person, and perhaps answers by itself."""
+Resolve = Callable[[str], Awaitable[int | None]]
 _ENTER = "/phyle/enter"
 
 
@@ -59,7 +62,7 @@ async def addressed(tx: Tx, body: Mapping[str, Any]) -> None:
         return
     group = await circle(tx, MEMBERS)
     person = await actors.by_id(tx, body["author"])
-    if body["group"] != group.id or person.local or person.gone:
+    if body["group"] != group.id or person.local or person.gone or person.kind in NOBODY:
         return
     if await limits.within(tx, LINKS, person.uri):
         await _answer(tx, group, person, request)
@@ -122,12 +125,17 @@ async def _apply(tx: Tx, group: Actor, person: Actor, request: Evidence, klass: 
 # The form on our pages
 
 
-async def invite(store: Store, number: int, purpose: str, *, path: str, place: str) -> Actor:
+async def invite(store: Store, resolve: Resolve, name: str, purpose: str, *, path: str, place: str) -> Actor:
     """Somebody says in a form that an account elsewhere is theirs: it is asked whether they want to enter the booth, or
-    to apply. Nothing follows unless it answers. `place`: the network address that the form came from. The account.
+    to apply. Nothing follows unless it answers. `resolve` finds the account of a name, at its own server if need be;
+    `place`: the network address that the form came from. The account.
 
-    Conflict for an account here, TooMany if it was asked often. Whether it is a member's is told to nobody but it."""
+    Conflict for an account here, Missing if there is none, TooMany if it was asked often, before anybody else is asked
+    for anything. Whether it is a member's is told to nobody but it."""
     await limits.count(store, ASKED_FROM, limits.place(place))
+    number = await resolve(name) if "@" in name or "://" in name else None
+    if number is None:
+        raise Missing("No such account was found. Write it as in @ana@coop.example, or try again later.")
     async with store.reading() as tx:
         person = await actors.by_id(tx, number)
         if person.local:
@@ -137,7 +145,7 @@ async def invite(store: Store, number: int, purpose: str, *, path: str, place: s
     await limits.count(store, ASKED, person.uri)
     async with store.transaction() as tx:
         member = await people.member_of(tx, person.id)
-        if person.gone or person.kind == "Group" or (member is None and purpose == BOOTH):
+        if person.gone or person.kind in NOBODY or (member is None and purpose == BOOTH):
             return person
         await entering.wish(tx, person, path)
         await write_to(tx, await circle(tx, MEMBERS), person, _question(tx, purpose))
@@ -186,7 +194,7 @@ def _letter(tx: Tx, group: Actor, person: Actor, secret: str, request: Mapping[s
     content = (
         f'<p><a href="{escape(person.url or person.uri)}" class="u-url mention">@{escape(person.acct)}</a> '
         f'Here you enter the booth: <a href="{link}">{link}</a></p><p>The link works once, for {minutes} minutes. '
-        f"Your server can read it, too. Give it to nobody.</p>"
+        f"Your server can read it, too. Give it to nobody; if you did not ask for it, do nothing.</p>"
     )
     note = {
         "id": f"{origin}/objects/{tx.new_id()}",

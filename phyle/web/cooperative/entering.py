@@ -6,7 +6,7 @@ from typing import Literal
 from phyle.cooperative import entering
 from phyle.cooperative.activities import entering as inviting
 from phyle.cooperative.audit.asking import APPLY, BOOTH
-from phyle.errors import Missing, Refused
+from phyle.errors import Refused
 from phyle.web.asked import Asked
 from phyle.web.cooperative.endpoints import Endpoint, change
 
@@ -54,10 +54,7 @@ class Left:
 async def ask(asked: Asked) -> WasAsked:
     """Ask an account on another server whether it wants to enter the booth, or to apply."""
     name, purpose = asked.text("account", most=400).strip(), APPLY if asked.text("purpose") == APPLY else BOOTH
-    number = await asked.resolve_actor(name) if "@" in name or "://" in name else None
-    if number is None:
-        raise Missing("No such account was found.")
-    person = await inviting.invite(asked.store, number, purpose, path="", place=asked.address)
+    person = await inviting.invite(asked.store, asked.resolve_actor, name, purpose, path="", place=asked.address)
     return WasAsked(account=person.acct, word=purpose, to=f"@members@{asked.settings.account_domain}")
 
 

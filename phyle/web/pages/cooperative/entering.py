@@ -5,7 +5,7 @@ from urllib.parse import quote
 from phyle.cooperative import entering
 from phyle.cooperative.activities import entering as inviting
 from phyle.cooperative.audit.asking import APPLY, BOOTH
-from phyle.errors import Gone, Missing, Refusal
+from phyle.errors import Gone, Refusal
 from phyle.identity.actors import Actor
 from phyle.web import cookies
 from phyle.web.answers import Answer, redirect
@@ -57,11 +57,9 @@ async def ask(asked: Asked) -> Answer:
     """POST /phyle/enter/ask: the account that somebody says is theirs is asked whether it is."""
     name, purpose = asked.text("account", most=_LONGEST_NAME).strip(), asked.text("purpose")
     purpose = APPLY if purpose == APPLY else BOOTH
+    given = {"path": after(asked), "place": asked.address}
     try:
-        number = await asked.resolve_actor(name) if "@" in name or "://" in name else None
-        if number is None:
-            raise Missing("No such account was found. Write it as in @ana@coop.example, or try again later.")
-        person = await inviting.invite(asked.store, number, purpose, path=after(asked), place=asked.address)
+        person = await inviting.invite(asked.store, asked.resolve_actor, name, purpose, **given)
     except Refusal as refusal:
         return await again(asked, show, refusal)
     async with asked.store.reading() as tx:
