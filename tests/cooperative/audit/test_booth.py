@@ -13,7 +13,10 @@ from phyle.errors import Unproven
 from phyle.identity import multikey
 from tests.cooperative.audit.memories import remembered
 from tests.cooperative.audit.test_members import ACTOR, KEY, OTHER, Register, ledger, request, told
-from tests.cooperative.law.stories import key
+from tests.cooperative.law.charters import charter
+from tests.cooperative.law.entering import acts
+from tests.cooperative.law.entering import enter as begin
+from tests.cooperative.law.stories import Story, key
 
 GROUP = "https://a.test/actors/members"
 SESSION = key(7001)
@@ -162,3 +165,23 @@ def shapes() -> Iterator[dict[str, Any]]:
 def test_what_asks_for_nothing(activity: dict[str, Any]) -> None:
     with pytest.raises(Unproven):
         asking.words(activity, "a.test")
+
+
+def test_a_decision_that_hangs_on_the_booth_rests_on_both_hosts() -> None:
+    """The host keeps the key of the session, and the member's server can open one."""
+    story = Story()
+    founders = story.founded(charter(), custody="member")
+    ada = story.person(custody="none", via="masto.test")
+    story.act(ada, "apply", **ada.introduction())
+    admit = story.proposed(founders[0], {"kind": "Admit", "arguments": {"member": ada.id}})
+    assert story.decided(admit, founders) == "executed"
+    ballot = story.to_ballot(story.proposed(founders[0], {"kind": "Resolve", "arguments": {}}))
+    begin(story, ada, SESSION)
+    for voter, answer in ((founders[0], "for"), (founders[1], "against")):
+        story.vote(voter, ballot, {"paper": answer})
+    acts(story, ada, SESSION, "vote", ballot=ballot, choice=story.seal({"paper": "for"}))
+    assert story.finished(ballot.partition(".")[0]) == "executed"
+    found = audit(remembered(story))
+    assert found.sound, found.findings
+    assert [each.hosts for each in found.decisions] == [(), ("a.test", "masto.test")]
+    assert next(found.lines()).endswith(", rests on a.test, rests on masto.test")
