@@ -16,8 +16,11 @@ from phyle.cooperative.charter.text import normalised, read
 from phyle.cooperative.governing import Governing, governing
 from phyle.cooperative.ledger import reading
 from phyle.cooperative.ledger.blobs import blob, keep_blob
-from phyle.errors import Missing
+from phyle.errors import Missing, Unprocessable
 from phyle.store.transaction import Record, Tx
+
+BLANK = "to be entered"
+"""What stands in a template where every phyle has something of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,9 +144,16 @@ async def difference(tx: Tx, old: str, new: str) -> tuple[Difference, ...]:
 
 
 def checked(text: str) -> bytes:
-    """A charter's text as it is signed. Unprocessable, with every problem, if it is none. It can take seconds."""
+    """A charter's text as it is signed. Unprocessable, with every problem, if it is none, or if it has words of a
+    template that are to be replaced. It can take seconds."""
     data = normalised(text).encode()
-    _read(data)
+    header = _read(data).header
+    left = [name for name in ("legal_name", "form", "seat", "register") if getattr(header, name).strip() == BLANK]
+    if left:
+        says = "Say what it is; nobody can rely on a charter that leaves it open."
+        raise Unprocessable(
+            "\n".join(["The charter is not finished:", *(f"{name} is “{BLANK}”. {says}" for name in left)])
+        )
     return data
 
 

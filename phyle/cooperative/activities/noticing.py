@@ -1,7 +1,7 @@
 """Notices: every elector is told of what will be decided, and the ledger holds by whom it is proven to have reached."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from phyle.cooperative import people, wording
 from phyle.cooperative.agora import page
 from phyle.cooperative.circles import AGORA, circle
 from phyle.cooperative.law.assembled import Assembly
+from phyle.cooperative.law.draws import Commitment, Draw
 from phyle.cooperative.law.matters import power_over
 from phyle.cooperative.law.members import electors
 from phyle.cooperative.law.phyles import charter
@@ -36,13 +37,15 @@ PATIENCE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Notice:
-    """What is told, and the act by which the ledger hears of it. `version`: another text is told anew."""
+    """What is told, and the act by which the ledger hears of it, if it must. `version`: another text is told anew.
+    `whom`: the members who are told, None for all electors."""
 
     subject: str
     version: str
     says: str
-    act: str
-    payload: Mapping[str, Any]
+    act: str = ""
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    whom: frozenset[str] | None = None
 
     @property
     def name(self) -> str:
@@ -51,14 +54,15 @@ class _Notice:
 
 async def look(tx: Tx, _body: Mapping[str, Any]) -> None:
     """Recurring: whatever needs notice is told, and once the word has gone out that is entered."""
-    for notice in [*await _of_proposals(tx), *await _of_assemblies(tx)]:
+    for notice in [*await _of_proposals(tx), *await _of_assemblies(tx), *await _of_draws(tx)]:
         told = [row["post"] for row in await tx.rows(SQL.told, notice.name, f"{notice.name}0")]
-        whom = await _whom(tx)
+        electors_now = await _whom(tx)
+        whom = {id: actor for id, actor in electors_now.items() if notice.whom is None or id in notice.whom}
         addressed = {row["actor"] for row in await tx.rows(SQL.addressed, told)}
         missing = [actor for actor in whom.values() if actor and not actor.gone and actor.id not in addressed]
         if missing:
             await _tell(tx, notice, missing, first=len(told))
-        else:
+        elif notice.act:
             await _prove(tx, notice, told, whom)
 
 
@@ -89,6 +93,25 @@ async def _of_assemblies(tx: Tx) -> list[_Notice]:
             says = f"the assembly meets on {wording.day(assembly.opens)}.\n\n{link}"
             payload = {"assembly": row["id"]}
             found.append(_Notice(subject=row["id"], version="call", says=says, act="assembly_noticed", payload=payload))
+    return found
+
+
+async def _of_draws(tx: Tx) -> list[_Notice]:
+    """A draw waits for secrets of members, and then for those who gave one to reveal it."""
+    found = []
+    for row in await tx.rows(SQL.waiting_draws):
+        draw = await reading.get(tx, Draw, row["id"])
+        if draw is None:
+            continue
+        until, link = wording.day(draw.until), page(tx, f"draws/{row['id']}")
+        whom: frozenset[str] | None = None
+        says = f"a lot is drawn. Add words of your own until {until}, so that nobody can choose who wins."
+        if draw.phase == "revealing":
+            says = f"the draw by lot waits for your words: give the same ones again until {until}, or it may fail."
+            given = await reading.group(tx, Commitment, f"{row['id']}.{draw.round}")
+            whom = frozenset(key.partition("/")[2] for key in given)
+        version = f"{draw.phase}{draw.round}."
+        found.append(_Notice(subject=row["id"], version=version, says=f"{says}\n\n{link}", whom=whom))
     return found
 
 

@@ -8,6 +8,11 @@ SELECT id FROM cooperative.slices
 WHERE kind = 'assembly' AND coalesce(value ->> 'phase', 'called') = 'called' AND value -> 'noticed' IS NULL
 ORDER BY id
 
+-- name: waiting_draws
+SELECT id FROM cooperative.slices
+WHERE kind = 'draw' AND phase IN ('committing', 'revealing') AND began IS NOT NULL
+ORDER BY id
+
 -- name: told
 SELECT post FROM cooperative.posts WHERE role = 'notice' AND subject >= $1 AND subject < $2 ORDER BY post
 

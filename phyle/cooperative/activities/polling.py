@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from phyle.conversation import polls, posts
+from phyle.conversation import polls, posts, publishing
 from phyle.conversation.polls import KeptVote
 from phyle.conversation.posts import Post
-from phyle.cooperative import agora, people
+from phyle.conversation.publishing import Draft
+from phyle.cooperative import agora, people, wording
 from phyle.cooperative.activities.attesting import attest, still_pinned, unneeded
+from phyle.cooperative.circles import AGORA, circle
 from phyle.cooperative.law.ballots import Ballot, ids_of
 from phyle.cooperative.law.proposed import Proposal
 from phyle.cooperative.ledger import acts, reading, signing
@@ -48,8 +50,10 @@ async def _count(tx: Tx, id: str, kept: KeptVote) -> None:
     member = await people.member_of(tx, kept.actor)
     if ballot is None:
         return
-    if member is None or not await _on_a_roll(tx, ballot, member) or not await _provable(tx, member, kept):
-        await tx.run(SQL.advise, id, kept.actor, list(kept.choices))
+    on_a_roll = member is not None and await _on_a_roll(tx, ballot, member)
+    if member is None or not on_a_roll or not await _provable(tx, member, kept):
+        if await tx.run(SQL.advise, id, kept.actor, list(kept.choices)):
+            await _say_so(tx, ballot, kept, on_a_roll=on_a_roll)
         return
     proposal = await reading.get(tx, Proposal, ballot.proposal)
     post = await posts.by_id(tx, kept.post)
@@ -64,6 +68,17 @@ async def _count(tx: Tx, id: str, kept: KeptVote) -> None:
         await acts.submit_in(tx, document, author="server-key", openings=[choice], received=received)
     else:
         await attest(tx, member, "vote", payload, [choice], request=kept.evidence)
+
+
+async def _say_so(tx: Tx, ballot: Ballot, kept: KeptVote, *, on_a_roll: bool) -> None:
+    """Whoever voted sees their vote in the poll; that it does not count, and why, only we can tell them."""
+    actor = await actors.by_id(tx, kept.actor)
+    why = "we cannot prove that it is yours: your server signs with another key than it did when you joined"
+    if not on_a_roll:
+        why = f"you are not on its roll, which has those who could vote when it opened on {wording.day(ballot.opened)}"
+    where = agora.page(tx, f"proposals/{ballot.proposal}")
+    says = f"@{actor.acct} Your vote in the poll is advice, and not part of the count: {why}.\n\n{where}"
+    await publishing.publish_as(tx, await circle(tx, AGORA), Draft(text=says, visibility="direct"))
 
 
 async def _provable(tx: Tx, member: str, kept: KeptVote) -> bool:

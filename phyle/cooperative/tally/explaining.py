@@ -1,8 +1,21 @@
 """A count for people: every stage in sentences, with the figures below one another."""
 
+import re
 from collections.abc import Iterator
 
 from phyle.cooperative.tally.values import NeedsLot, Result, Stage
+
+_ONES = (
+    (re.compile(r"^(\d+ for, \d+ against, 1 block)s(?=: )"), r"\1"),
+    (re.compile(r"^With 1 abstentions (?=\d)"), "With 1 abstention "),
+    (re.compile(r"(?<![\d.])1 are (?=present\.$|not valid\.$)"), "1 is "),
+    (re.compile(r"^1 papers are (?=counted, )"), "1 paper is "),
+    (re.compile(r"(?<=: )1 valid papers(?=, \d+ that are not\.$)"), "1 valid paper"),
+    (re.compile(r"(?<=, )1 that are not\.$"), "1 that is not."),
+    (re.compile(r"( with 1(?:\.0+)?) votes(?=, the fewest\.$)"), r"\1 vote"),
+    (re.compile(r"^1 papers(?= received )"), "1 paper"),
+)
+"""Where one is told as several. The words stand in ledgers, which keep them for ever; here they are put right."""
 
 
 def explained(outcome: Result | NeedsLot) -> str:
@@ -15,11 +28,17 @@ def explained(outcome: Result | NeedsLot) -> str:
 def _lines(result: Result) -> Iterator[str]:
     for stage in result.stages:
         yield f"Stage {stage['stage']}"
-        yield from (f"  {sentence}" for sentence in stage["says"])
+        yield from (f"  {_numbered(sentence)}" for sentence in stage["says"])
         yield from _figures(result, stage)
         yield ""
     for place, name in enumerate(result.elected, start=1):
         yield f"Elected {place}: {name}"
+
+
+def _numbered(sentence: str) -> str:
+    for pattern, one in _ONES:
+        sentence = pattern.sub(one, sentence)
+    return sentence
 
 
 def _figures(result: Result, stage: Stage) -> Iterator[str]:

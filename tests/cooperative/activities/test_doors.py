@@ -72,6 +72,11 @@ def poll_vote(there: Peer, voter: str, question: dict[str, Any], name: str) -> d
     return there.activity("Create", voter, note, to=question["attributedTo"])
 
 
+async def _advised(there: Peer) -> list[dict[str, Any]]:
+    creates = [body["object"] for body in there.of_type("Create") if isinstance(body["object"], dict)]
+    return [note for note in creates if "is advice, and not part of the count" in note.get("content", "")]
+
+
 async def test_a_follower_is_admitted_by_decision_votes_in_a_poll_and_leaves(
     whole: Instance, there: Peer, clock: Clock
 ) -> None:
@@ -100,6 +105,8 @@ async def test_a_follower_is_admitted_by_decision_votes_in_a_poll_and_leaves(
     sheet = await whole.value("SELECT data FROM cooperative.sheets WHERE ballot = $1", f"{resolve}.1")
     assert member.encode() in sheet
     assert await whole.value("SELECT count(*) FROM cooperative.advisory_votes") == 1
+    told = await eventually(lambda: _advised(there))
+    assert [tag["href"] for each in told for tag in each["tag"]] == [stranger], "who is on no roll learns it, once"
     author = await whole.fetch("SELECT author FROM cooperative.acts WHERE by = $1 ORDER BY id", member)
     assert {row["author"] for row in author} == {"attested"}
 

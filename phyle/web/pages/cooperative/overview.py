@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from phyle.cooperative import overview
+from phyle.cooperative import charters, overview
 from phyle.cooperative.agenda import Due
 from phyle.errors import Unavailable
 from phyle.web.answers import Answer
@@ -39,6 +39,7 @@ async def show(asked: Asked) -> Answer:
         viewer,
         part=OVERVIEW,
         here=found,
+        legal_name=(await charters.in_force(asked.tx)).legal_name if found.charter is not None else "",
         phase=PHYLES[found.phase],
         standing=STANDINGS.get(viewer.standing, ""),
         counts=counts,

@@ -1,11 +1,15 @@
 """Who can do what: everything that the software can do, with the power that it takes."""
 
+import re
 from collections.abc import Mapping
 
 from phyle.powers import NONE, OPERATOR, SELF, Declared, Power
 from phyle.web.answers import Answer
 from phyle.web.asked import Asked
 from phyle.web.pages.cooperative.frame import OVERVIEW, framed, sight
+from phyle.web.pages.cooperative.happenings import ENTRIES
+from phyle.web.pages.cooperative.words import EFFECTS
+from phyle.web.pages.words import SCOPES
 
 _KINDS: Mapping[str, str] = {
     "act": "What members enter in the ledger",
@@ -19,6 +23,13 @@ _KINDS: Mapping[str, str] = {
     "setting": "Settings of the server",
     "command": "Commands on the machine",
 }
+_CALLED: Mapping[str, Mapping[str, str]] = {
+    "act": ENTRIES,
+    "consequence": ENTRIES,
+    "effect": EFFECTS,
+    "scope": SCOPES,
+}
+_CAPITAL = re.compile("(?<!^)[A-Z]")
 
 
 async def show(asked: Asked) -> Answer:
@@ -34,7 +45,21 @@ async def show(asked: Asked) -> Answer:
         part=OVERVIEW,
         groups=[(kind, _KINDS.get(kind, kind), groups[kind]) for kind in order],
         says=in_words,
+        called=in_words_of,
     )
+
+
+def in_words_of(each: Declared) -> str:
+    """What something that can be done is called; "" where its name says that: addresses, commands, activities."""
+    known = _CALLED.get(each.kind, {}).get(each.name)
+    if known is not None:
+        return known
+    if each.kind == "event":
+        return _CAPITAL.sub(lambda found: f" {found[0].lower()}", each.name)
+    if each.kind not in ("act", "consequence", "job", "setting"):
+        return ""
+    part, _, rest = each.name.rpartition(".")
+    return f"{part}: {rest}".removeprefix(": ").replace("_", " ").capitalize()
 
 
 def in_words(power: Power) -> str:
