@@ -101,8 +101,8 @@ async def under_way(
 
 
 def swapping(store: Store, repository: int, pusher: int | None, *, also: Also | None = None) -> refs.Swap:
-    """`refs.update` for what this server does to a ref in somebody's name (a merge, an edit, a tag): written down before
-    and settled after. `also` is done in the transaction that settles it. Not inside a transaction."""
+    """`refs.update` for what this server does to a ref in a person's name (a merge, an edit, a tag): written down
+    before and settled after. `also` is done in the transaction that settles it. Not inside a transaction."""
 
     async def swap(folder: Path, name: str, *, new: str | None, old: str | None) -> None:
         change = Changed(ref=name, old=old or names.ZERO, new=new or names.ZERO)

@@ -3,16 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from phyle.errors import Missing
+from phyle.errors import Missing, Unprocessable
 from phyle.identity import bearer
 from phyle.identity.applications import Application
 from phyle.identity.oauth_errors import NotYourToken
 from phyle.store.sql import queries
 from phyle.store.transaction import Tx
+from phyle.text import well_formed
 
 SQL = queries(__file__)
 
 MOST_SHOWN = 200
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,23 +37,44 @@ class TokenRevoked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """A token as its owner sees it: which program (None: made at the command line) may do what since when."""
+    """A token as its owner sees it: which program (None: made at the command line) may do what since when. `password`:
+    made by its owner for a program, under this name."""
 
     id: int
     name: str | None
     website: str | None
     scopes: str
     created_at: datetime
+    password: bool
 
 
 async def issue(
-    tx: Tx, *, application: int | None, actor: int | None, scopes: str, number: int | None = None
+    tx: Tx,
+    *,
+    application: int | None,
+    actor: int | None,
+    scopes: str,
+    number: int | None = None,
+    name: str | None = None,
 ) -> IssuedToken:
-    """A token for a person, or with `actor=None` for the application itself."""
+    """A token for a person, or with `actor=None` for the application itself. `name`: of one without an application."""
     secret = bearer.new()
     number = number or tx.new_id()
-    rows = await tx.change(SQL.insert, number, bearer.digest(secret), application, actor, scopes)
+    rows = await tx.change(SQL.insert, number, bearer.digest(secret), application, actor, scopes, name)
     return IssuedToken(id=number, secret=secret, scopes=scopes, created_at=rows[0]["created_at"])
+
+
+async def make_password(tx: Tx, actor: int, name: str, scopes: str) -> IssuedToken:
+    """A password for a program that knows only names and passwords, such as git: a token that its owner names.
+
+    Raises Unprocessable for a name that cannot be, or when there are too many.
+    """
+    name = well_formed(name).strip()
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise Unprocessable(f"Name what the password is for, in at most {LONGEST_NAME} characters.")
+    if len(await held(tx, actor)) >= MOST_SHOWN:
+        raise Unprocessable("So many programs have access already. Take it away from some that you do not use.")
+    return await issue(tx, application=None, actor=actor, scopes=scopes, name=name)
 
 
 async def revoke(tx: Tx, application: Application, secret: str) -> None:

@@ -1,6 +1,6 @@
 -- name: insert
-INSERT INTO identity.tokens (id, token_hash, application, actor, scopes)
-VALUES ($1, $2, $3, $4, $5)
+INSERT INTO identity.tokens (id, token_hash, application, actor, scopes, name)
+VALUES ($1, $2, $3, $4, $5, $6)
 RETURNING created_at
 
 -- name: by_hash
@@ -10,7 +10,7 @@ SELECT id, application, actor, revoked_at FROM identity.tokens WHERE token_hash 
 UPDATE identity.tokens SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING actor
 
 -- name: held
-SELECT t.id, a.name, a.website, t.scopes, t.created_at
+SELECT t.id, coalesce(t.name, a.name) AS name, a.website, t.scopes, t.created_at, t.name IS NOT NULL AS password
 FROM identity.tokens t
 LEFT JOIN identity.applications a ON a.id = t.application
 WHERE t.actor = $1 AND t.revoked_at IS NULL

@@ -118,7 +118,7 @@ async def set_head(repository: Path, branch: str) -> None:
 class Swap(Protocol):
     """How a ref is moved: `update`, or what does something before and after it. Raises Conflict."""
 
-    async def __call__(self, repository: Path, name: str, *, new: str | None, old: str | None) -> None: ...
+    async def __call__(self, repository: Path, name: str, /, *, new: str | None, old: str | None) -> None: ...
 
 
 async def update(repository: Path, name: str, *, new: str | None, old: str | None) -> None:

@@ -1,5 +1,6 @@
 """How a member gets in, and which programs do in their name."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from phyle.errors import Refusal, Unprocessable, Unproven
@@ -11,6 +12,9 @@ from phyle.web.asked import Asked
 from phyle.web.pages import words
 from phyle.web.pages.settings import ACCESS, LONGEST_PASSWORD, confirmed, done, part
 from phyle.web.pages.visitors import first_log_in
+
+_SCOPES: Mapping[str, str] = {"read": "read:repositories", "write": "read:repositories write:repositories"}
+"""What an application password may be for."""
 
 
 async def show(asked: Asked) -> Answer:
@@ -53,7 +57,20 @@ async def revoke(asked: Asked) -> Answer:
     return done(ACCESS, "program")
 
 
-async def _page(asked: Asked, tx: Tx, fault: Refusal | None = None) -> Answer:
+async def make_password(asked: Asked) -> Answer:
+    """POST /settings/passwords: a password for git and the like, which this one answer shows."""
+    wanted = _SCOPES.get(asked.text("may"), _SCOPES["read"])
+    try:
+        async with asked.store.transaction() as tx:
+            made = await tokens.make_password(tx, asked.me.id, asked.text("name", most=1000), wanted)
+    except Unprocessable as refusal:
+        async with asked.store.reading() as tx:
+            return await _page(asked, tx, refusal)
+    async with asked.store.reading() as tx:
+        return await _page(asked, tx, secret=made.secret)
+
+
+async def _page(asked: Asked, tx: Tx, fault: Refusal | None = None, secret: str = "") -> Answer:
     account = await accounts.by_actor(tx, asked.me.id)
     programs = [(access, words.scopes(access.scopes)) for access in await tokens.held(tx, asked.me.id)]
     return part(
@@ -63,6 +80,7 @@ async def _page(asked: Asked, tx: Tx, fault: Refusal | None = None) -> Answer:
         fault=fault,
         email=account.email,
         programs=programs,
+        secret=secret,
         shortest=passwords.SHORTEST,
         longest=passwords.LONGEST,
     )

@@ -40,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     page("POST", "/settings", settings_profile.save, who="user"),
     page("GET", "/settings/access", settings_access.show),
     page("POST", "/settings/password", settings_access.change_password, who="user", holds="nothing"),
+    page("POST", "/settings/passwords", settings_access.make_password, who="user", holds="nothing"),
     page("POST", "/settings/programs", settings_access.revoke, who="user"),
     page("GET", "/settings/moving", settings_moving.show),
     page("POST", "/settings/moving", settings_moving.move, who="user", holds="nothing"),
