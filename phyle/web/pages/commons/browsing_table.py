@@ -6,6 +6,7 @@ from phyle.web.pages.commons import (
     browsing_files,
     browsing_history,
     browsing_search,
+    browsing_wiki,
 )
 from phyle.web.routes import Route, page
 
@@ -29,6 +30,9 @@ ROUTES: tuple[Route, ...] = (
     page("GET", f"{_AT}/compare/<path:rest>", browsing_history.compare, holds="nothing"),
     page("GET", f"{_AT}/blame/<path:rest>", browsing_history.blame, holds="nothing"),
     page("GET", f"{_AT}/search", browsing_search.search, holds="nothing"),
+    page("GET", f"{_AT}/wiki", browsing_wiki.show, holds="nothing"),
+    page("GET", f"{_AT}/wiki/<path:page>", browsing_wiki.show, holds="nothing"),
+    page("POST", f"{_AT}/wiki/<path:page>", browsing_wiki.write, who="user", holds="nothing"),
     page("GET", f"{_AT}/feed.atom", browsing_feeds.commits, holds="nothing"),
     page("GET", f"{_AT}/tags.atom", browsing_feeds.tags, holds="nothing"),
 )
