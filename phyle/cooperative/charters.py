@@ -106,12 +106,18 @@ async def _charter(tx: Tx, hash: str) -> Charter:
     data = await blob(tx, hash, entered=False)
     if data is None:
         raise Missing("There is no charter with this hash here.")
-    return await asyncio.to_thread(_read, data)
+    found = await asyncio.to_thread(_read, data)
+    if isinstance(found, str):
+        raise Unprocessable(found)
+    return found
 
 
 @lru_cache(maxsize=32)
-def _read(data: bytes) -> Charter:
-    return read(data.decode(errors="replace"))
+def _read(data: bytes) -> Charter | str:
+    try:
+        return read(data.decode(errors="replace"))
+    except Unprocessable as error:
+        return error.sentence
 
 
 async def versions(tx: Tx) -> list[Version]:

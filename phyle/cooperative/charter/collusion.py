@@ -11,9 +11,8 @@ each outside house (who come on top). Figures are kept for all sizes of the asse
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from functools import lru_cache
 from itertools import product
+from math import lcm, prod
 from typing import TypeAlias
 
 from phyle.cooperative.charter.rules import (
@@ -34,6 +33,14 @@ from phyle.cooperative.charter.rules import (
 
 NEVER = 10**9
 """More persons than there are: it cannot be done."""
+
+MOST_WAYS = 8
+"""Of bringing something about or preventing it, in which different groups come together: more, nobody can follow."""
+
+
+class TooManyWays(Exception):
+    """A rule leaves so many ways that they can neither be followed nor compared."""
+
 
 Figures: TypeAlias = tuple[int, ...]
 """One number for each size of the assembly."""
@@ -73,14 +80,13 @@ class Sizes:
     def demand(self, body: str, figures: Iterable[int]) -> list[Demand]:
         """As many of a body as have so many papers; never more than there are, nor anybody of a body in which nobody
         acts."""
-        acts = self.acting is None or body in self.acting
-        most = [size if acts else 0 for size in self.roll(body)]
+        most = self.roll(body) if self.acting is None or body in self.acting else (0,) * len(self.members)
         group = body if body in dict(self.houses) else ASSEMBLY
-        papers = self.papers if body == ASSEMBLY else 1
-        bounded = (
-            -(-max(0, figure) // papers) if figure <= top else NEVER for figure, top in zip(figures, most, strict=True)
-        )
-        return [{group: tuple(bounded)}]
+        rows = zip(figures, most, strict=True)
+        if body != ASSEMBLY or self.papers == 1:
+            return [{group: tuple([figure if figure <= top else NEVER for figure, top in rows])}]
+        papers = self.papers
+        return [{group: tuple([-(-figure // papers) if figure <= top else NEVER for figure, top in rows])}]
 
 
 def any_of(*alternatives: list[Demand]) -> list[Demand]:
@@ -97,7 +103,9 @@ def any_of(*alternatives: list[Demand]) -> list[Demand]:
 
 
 def all_of(*parts: list[Demand]) -> list[Demand]:
-    """All of these at once, with the same persons where they can."""
+    """All of these at once, with the same persons where they can. TooManyWays beyond what anybody can follow."""
+    if prod(len(demands) for demands in parts) > MOST_WAYS:
+        raise TooManyWays
     return any_of(*([_together(demands)] for demands in product(*parts)))
 
 
@@ -111,22 +119,35 @@ def _together(demands: Iterable[Demand]) -> Demand:
 
 def fewest(alternatives: list[Demand]) -> Figures:
     """The smallest number of persons that answers one of the demands, for each size."""
-    totals = [tuple(map(sum, zip(*demand.values(), strict=True))) for demand in alternatives]
-    return tuple(min(NEVER, *each) for each in zip(*totals, strict=True))
+    columns = [_added(list(demand.values())) for demand in alternatives]
+    least = columns[0] if len(columns) == 1 else tuple(map(min, *columns))
+    return tuple([figure if figure < NEVER else NEVER for figure in least])
 
 
-def above(base: int, num: int, den: int, strict: bool) -> int:
-    """The smallest whole number that exceeds or reaches num/den of a base; NEVER of a base of nothing."""
-    if not base:
-        return NEVER
-    return base * num // den + 1 if strict else -(-base * num // den)
+def _added(columns: Sequence[Figures]) -> Figures:
+    return columns[0] if len(columns) == 1 else tuple(map(sum, zip(*columns, strict=True)))
 
 
-@lru_cache(maxsize=512)
+def above(bases: Figures, num: int, den: int, strict: bool) -> list[int]:
+    """For each base the smallest whole number that exceeds or reaches num/den of it; NEVER of a base of nothing."""
+    if strict:
+        return [base * num // den + 1 if base else NEVER for base in bases]
+    return [-(-base * num // den) if base else NEVER for base in bases]
+
+
+def ways(rule: Rule, quorum: Quorum, sizes: Sizes) -> int:
+    """In how many ways, of different groups, it can be brought about or prevented, whichever are more. TooManyWays."""
+    return max(len(_to_bring_about(rule, quorum, sizes)), len(_to_prevent(rule, quorum, sizes)))
+
+
 def hands(rule: Rule, quorum: Quorum, sizes: Sizes) -> Figures:
     """The fewest who can bring it about, for each size; NEVER where nobody can."""
+    return fewest(_to_bring_about(rule, quorum, sizes))
+
+
+def _to_bring_about(rule: Rule, quorum: Quorum, sizes: Sizes) -> list[Demand]:
     ballot = all_of(_quorum_hands(quorum, ASSEMBLY, sizes), _hands(rule, ASSEMBLY, sizes))
-    return fewest(all_of(ballot, _sponsors(sizes, (sizes.sponsors for _ in sizes.members))))
+    return all_of(ballot, _sponsors(sizes, (sizes.sponsors,) * len(sizes.members)))
 
 
 def _sponsors(sizes: Sizes, figures: Iterable[int]) -> list[Demand]:
@@ -139,9 +160,8 @@ def needed(quorum: Quorum, body: str, sizes: Sizes) -> Figures:
     roll = sizes.roll(body)
     columns = [tuple(min(quorum.at_least, size) if quorum.capped else quorum.at_least for size in roll)]
     for share, of in quorum.shares:
-        bases = sizes.base(body, of)
-        columns.append(tuple(above(base, share.numerator, share.denominator, False) for base in bases))
-    return tuple(map(max, zip(*columns, strict=True)))
+        columns.append(tuple(above(sizes.base(body, of), share.numerator, share.denominator, False)))
+    return columns[0] if len(columns) == 1 else tuple(map(max, *columns))
 
 
 def _quorum_hands(quorum: Quorum, body: str, sizes: Sizes) -> list[Demand]:
@@ -160,14 +180,13 @@ def _hands(rule: Rule, body: str, sizes: Sizes) -> list[Demand]:
             # With all others silent every house that has anything cast is unanimous.
             return all_of(*(_house_hands(house, sizes) for house in rule.houses))
         case Share(of="eligible" | "active"):
-            bases = sizes.base(body, rule.of)
-            return sizes.demand(body, (above(base, rule.num, rule.den, rule.strict) for base in bases))
+            return sizes.demand(body, above(sizes.base(body, rule.of), rule.num, rule.den, rule.strict))
         case AtLeast():
             return sizes.demand(body, _at_least(rule, body, sizes))
         case PassUnlessVeto():
             return sizes.demand(body, (0 if base else NEVER for base in sizes.base(body, rule.of)))
         case Share() | NoStandingObjection():
-            return sizes.demand(body, (1 for _ in sizes.members))
+            return sizes.demand(body, (1,) * len(sizes.members))
 
 
 def _house_hands(house: Weight, sizes: Sizes) -> list[Demand]:
@@ -178,17 +197,21 @@ def _at_least(rule: AtLeast, body: str, sizes: Sizes) -> Figures:
     return tuple(min(rule.n, size) if rule.capped else rule.n for size in sizes.roll(body))
 
 
-@lru_cache(maxsize=512)
 def blocks(rule: Rule, quorum: Quorum, sizes: Sizes) -> Figures:
     """The fewest who can prevent it, for each size; 0 where nobody is needed for that."""
+    return fewest(_to_prevent(rule, quorum, sizes))
+
+
+def _to_prevent(rule: Rule, quorum: Quorum, sizes: Sizes) -> list[Demand]:
     ballot = any_of(_quorum_blocks(quorum, ASSEMBLY, sizes), _blocks(rule, ASSEMBLY, sizes))
-    unsponsored = _sponsors(sizes, (max(0, size - sizes.sponsors + 1) for size in sizes.members))
-    return fewest(any_of(ballot, unsponsored))
+    fewer = sizes.sponsors - 1
+    return any_of(ballot, _sponsors(sizes, [size - fewer if size > fewer else 0 for size in sizes.members]))
 
 
 def _missing(body: str, sizes: Sizes, asked: Iterable[int]) -> list[Demand]:
     """As many must stay away, or object, as leave fewer than are asked."""
-    return sizes.demand(body, (max(0, size - least + 1) for size, least in zip(sizes.roll(body), asked, strict=True)))
+    rows = zip(sizes.roll(body), asked, strict=True)
+    return sizes.demand(body, [size - least + 1 if size >= least else 0 for size, least in rows])
 
 
 def _quorum_blocks(quorum: Quorum, body: str, sizes: Sizes) -> list[Demand]:
@@ -206,13 +229,13 @@ def _blocks(rule: Rule, body: str, sizes: Sizes) -> list[Demand]:
         case Weighted():
             return any_of(_outweigh(rule, sizes), *(_house_blocks(house, sizes) for house in rule.houses))
         case Share():
-            bases = sizes.base(body, rule.of)
-            return _missing(body, sizes, (above(base, rule.num, rule.den, rule.strict) for base in bases))
+            return _missing(body, sizes, above(sizes.base(body, rule.of), rule.num, rule.den, rule.strict))
         case AtLeast():
             return _missing(body, sizes, _at_least(rule, body, sizes))
         case PassUnlessVeto():
             bases = sizes.base(body, rule.of)
-            return sizes.demand(body, (above(base, rule.num, rule.den, rule.strict) if base else 0 for base in bases))
+            asked = above(bases, rule.num, rule.den, rule.strict)
+            return sizes.demand(body, [least if base else 0 for base, least in zip(bases, asked, strict=True)])
         case NoStandingObjection():
             one = sizes.demand(body, (min(1, size) for size in sizes.roll(body)))
             return one if rule.override is None else all_of(one, _blocks(rule.override, body, sizes))
@@ -238,11 +261,11 @@ def _outweigh(rule: Weighted, sizes: Sizes) -> list[Demand]:
 def _objectors(rule: Weighted, seats: Sequence[tuple[int, int, bool]]) -> int:
     if not all(roll for _, roll, _ in seats):
         return 0
-    weights = sum(weight for weight, _, _ in seats)
-    left = Fraction(weights) * (1 - Fraction(rule.num, rule.den))
+    unit = lcm(*(roll for _, roll, _ in seats))  # so that all is counted in whole numbers
+    left = sum(weight for weight, _, _ in seats) * (rule.den - rule.num) * unit
     persons = 0
-    for takes, many in sorted(_steps(seats), reverse=True):
-        enough = above_or_at(left / takes, more=not rule.strict)
+    for takes, many in sorted(_steps(seats, unit * rule.den), reverse=True):
+        enough = left // takes + 1 if not rule.strict else -(-left // takes)
         if enough <= many:
             return persons + enough
         persons += many
@@ -250,16 +273,15 @@ def _objectors(rule: Weighted, seats: Sequence[tuple[int, int, bool]]) -> int:
     return NEVER
 
 
-def above_or_at(bar: Fraction, *, more: bool) -> int:
-    """The smallest whole number that reaches a bar, or (`more`) exceeds it."""
-    return bar.numerator // bar.denominator + 1 if more else -(-bar.numerator // bar.denominator)
-
-
-def _steps(seats: Sequence[tuple[int, int, bool]]) -> Iterable[tuple[Fraction, int]]:
-    """What each further person takes from the weighted sum, and how many persons take as much."""
-    yield from ((Fraction(weight, roll), roll) for weight, roll, own in seats if not own)
-    before = 0
-    for size in sorted({roll for _, roll, own in seats if own}):
-        takes = sum((Fraction(weight, roll) for weight, roll, own in seats if own and roll >= size), Fraction(0))
-        yield takes, size - before
-        before = size
+def _steps(seats: Sequence[tuple[int, int, bool]], unit: int) -> list[tuple[int, int]]:
+    """What each further person takes from the weighted sum, in so many parts of a whole, and how many persons take as
+    much."""
+    steps = [(weight * unit // roll, roll) for weight, roll, own in seats if not own]
+    inside = sorted((roll, weight * unit // roll) for weight, roll, own in seats if own)
+    takes, before = sum(each for _, each in inside), 0
+    for roll, each in inside:
+        if roll > before:
+            steps.append((takes, roll - before))
+            before = roll
+        takes -= each
+    return steps

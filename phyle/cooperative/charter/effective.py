@@ -25,7 +25,7 @@ def reached(charter: Charter, tier: Tier, electors: int) -> Charter:
     """The charter after one tier."""
     powers = charter.powers
     for power in tier.powers:
-        powers = _with_power(powers, replace(power, rule=_capped(power.rule, electors)))
+        powers = _with_power(powers, replace(power, rule=_capped(power.rule, electors)) if electors else power)
     return replace(
         charter,
         powers=powers,
@@ -64,7 +64,7 @@ def _without(offices: Mapping[str, Office], name: str) -> Mapping[str, Office]:
 def _capped(rule: Rule, electors: int) -> Rule:
     match rule:
         case AtLeast(capped=True):
-            return replace(rule, n=max(1, min(rule.n, electors))) if electors else rule
+            return replace(rule, n=max(1, min(rule.n, electors)))
         case All() | Any():
             return replace(rule, rules=tuple(_capped(each, electors) for each in rule.rules))
         case House():

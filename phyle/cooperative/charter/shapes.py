@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from phyle.cooperative.charter.clauses import Charter
+from phyle.cooperative.charter.collusion import MOST_WAYS, Sizes, TooManyWays, ways
 from phyle.cooperative.charter.fields import Problems
 from phyle.cooperative.charter.powers import Power
 from phyle.cooperative.charter.rules import (
@@ -14,15 +15,38 @@ from phyle.cooperative.charter.rules import (
     Quorum,
     Rule,
     Weighted,
+    bodies_named,
     found,
     parts,
 )
 
+MOST_PARTS = 100
+"""Of one rule, those within others too."""
+
 
 def shape(charter: Charter, power: Power, problems: Problems) -> None:
     """Note what is wrong with the shape of a power's rule."""
-    for because, write in _wrongs(charter, power.rule, ASSEMBLY):
+    wrongs = [*_wrongs(charter, power.rule, ASSEMBLY)]
+    for because, write in wrongs or _too_much(charter, power):
         problems.add(power.article, power.line, f"the rule of {power.key} cannot stand", because, write)
+
+
+def _too_much(charter: Charter, power: Power) -> Iterator[tuple[str, str]]:
+    if sum(1 for _ in _all_parts(power.rule)) > MOST_PARTS:
+        yield f"it has more than {MOST_PARTS} parts, which nobody can follow", "a simpler rule"
+        return
+    named = bodies_named(power.rule)
+    sizes = Sizes(
+        members=(1,),
+        active=(1,),
+        offices=tuple((name, office.seats) for name, office in charter.offices.items() if name in named),
+        houses=tuple((name, house.seats) for name, house in charter.houses.items() if name in named),
+    )
+    try:
+        ways(power.rule, power.quorum, sizes)
+    except TooManyWays:
+        because = f"it leaves more than {MOST_WAYS} ways in which different groups come together"
+        yield because, "fewer houses among alternatives"
 
 
 def seats(charter: Charter, body: str) -> int:

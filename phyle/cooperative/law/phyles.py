@@ -11,7 +11,7 @@ from phyle.cooperative.charter.text import read as read_charter
 from phyle.cooperative.law.kinds import Item
 from phyle.cooperative.law.state import State
 from phyle.cooperative.law.values import Hash, Key, Line, Word
-from phyle.errors import Refused
+from phyle.errors import Refused, Unprocessable
 
 Phase = Literal["gathering", "active", "dormant", "dissolved"]
 
@@ -106,9 +106,20 @@ def charter_of(state: State, hash: str) -> Charter:
     return _written(state.blob(hash))
 
 
-@lru_cache(maxsize=64)
 def _written(text: bytes) -> Charter:
-    return read_charter(text)
+    found = _read_once(text)
+    if isinstance(found, str):
+        raise Unprocessable(found)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _read_once(text: bytes) -> Charter | str:
+    """The charter, or why it is none: which takes as long to find out, and is asked as often."""
+    try:
+        return read_charter(text)
+    except Unprocessable as error:
+        return error.sentence
 
 
 @lru_cache(maxsize=256)

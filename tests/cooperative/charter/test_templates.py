@@ -5,11 +5,11 @@ import pytest
 from phyle.cooperative.charter.clauses import Charter
 from phyle.cooperative.charter.differences import differences
 from phyle.cooperative.charter.effective import at
+from phyle.cooperative.charter.figures import blocks, hands
 from phyle.cooperative.charter.powers import EFFECTS
 from phyle.cooperative.charter.rules import Counts, Weighted, judge
 from phyle.cooperative.charter.templates import template, templates
 from phyle.cooperative.charter.text import normalised, read, write
-from phyle.cooperative.charter.tiers import blocks, hands
 from phyle.errors import Missing
 
 GRAVE = ("Amend", "Expel", "Dissolve", "Transfer")

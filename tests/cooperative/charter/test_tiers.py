@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phyle.cooperative.charter.effective import at
+from phyle.cooperative.charter.figures import blocks, hands
 from phyle.cooperative.charter.rules import AtLeast, Counts, judge
 from phyle.cooperative.charter.text import read
-from phyle.cooperative.charter.tiers import blocks, hands
 from phyle.errors import Unprocessable
 from tests.cooperative.charter.charters import TEXT, changed, charter, with_article
 
