@@ -143,6 +143,7 @@ CREATE TABLE commons.offers (
     terms         jsonb NOT NULL DEFAULT '{}',
     claim         jsonb,
     ticket        text COLLATE "C" UNIQUE CHECK (length(ticket) <= 2048), -- its address there
+    adding        text COLLATE "C" UNIQUE CHECK (length(adding) <= 2048), -- the activity with its newest version
     state         text NOT NULL DEFAULT 'sent' CHECK (state IN ('sent', 'open', 'refused', 'resolved', 'applied', 'withdrawn')),
     reason        text NOT NULL DEFAULT '' CHECK (length(reason) <= 5000),
     sent_at       timestamptz NOT NULL DEFAULT now(),

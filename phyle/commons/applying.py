@@ -265,6 +265,24 @@ async def recover(tx: Tx, _body: Body) -> None:
             await merge_requests.set_applying(tx, id, None)
 
 
+async def found_in(store: Store, by: Actor, repository: Repository, ticket: Ticket, tip: str) -> bool:
+    """Whether `by` brought the newest version of a change into its branch by a push, whose end is `tip`: then it was
+    applied. Not in a transaction."""
+    folder = await storage.existing(store.settings, repository.id)
+    async with store.reading() as tx:
+        found = await merge_requests.get(tx, ticket.id)
+        version = await merge_requests.version(tx, ticket.id, found.version)
+    if found.phase != "open" or found.applying is not None or not await refs.is_ancestor(folder, version.head, tip):
+        return False
+    async with store.transaction() as tx:
+        found = await merge_requests.held(tx, ticket.id)
+        if found.phase != "open" or found.applying is not None or found.version != version.number:
+            return False
+        method: Method = "fast-forward" if version.head == tip else "merge"
+        await _settled(tx, by, repository, ticket, method, tip)
+        return True
+
+
 # What the commits say
 
 

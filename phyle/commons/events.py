@@ -114,6 +114,27 @@ class MergeRequestRefused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferMade:
+    """Somebody here offered a ticket or a change to a project elsewhere."""
+
+    offer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferRenewed:
+    """A change that somebody here offered elsewhere has a new version."""
+
+    offer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferWithdrawn:
+    """Somebody here takes back what they offered elsewhere."""
+
+    offer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Released:
     """A release was published."""
 

@@ -293,6 +293,15 @@ async def version(tx: Tx, ticket: int, number: int) -> Version:
     return _version(row)
 
 
+async def version_at(tx: Tx, uri: str) -> Version | None:
+    """The version of this instance with this id on the wire."""
+    number = uri.removeprefix(f"{tx.store.settings.origin}/objects/")
+    if number == uri or not (number.isascii() and number.isdigit()) or len(number) > 18:
+        return None
+    row = await tx.row(SQL.version_at, int(number))
+    return None if row is None else _version(row)
+
+
 async def versions(tx: Tx, ticket: int) -> list[Version]:
     """All of them, the first one first."""
     return [_version(row) for row in await tx.rows(SQL.versions, ticket)]
@@ -301,6 +310,11 @@ async def versions(tx: Tx, ticket: int) -> list[Version]:
 async def from_branch(tx: Tx, repository: str, branch: str) -> list[int]:
     """The tickets of open merge requests from a branch."""
     return [row["ticket"] for row in await tx.rows(SQL.from_branch, repository, branch)]
+
+
+async def into_branch(tx: Tx, repository: Repository, branch: str) -> list[int]:
+    """The tickets of open merge requests into a branch of a repository here."""
+    return [row["ticket"] for row in await tx.rows(SQL.into_branch, repository.id, branch)]
 
 
 async def set_applying(tx: Tx, ticket: int, what: Mapping[str, Any] | None) -> None:

@@ -47,3 +47,11 @@ SELECT sign_off, licence FROM commons.inbound_rules WHERE repository = $1
 -- name: set_rules
 INSERT INTO commons.inbound_rules (repository, sign_off, licence) VALUES ($1, $2, $3)
 ON CONFLICT (repository) DO UPDATE SET sign_off = $2, licence = $3
+
+-- name: into_branch
+SELECT m.ticket
+FROM commons.tickets t
+JOIN commons.merge_requests m ON m.ticket = t.id
+WHERE t.repository = $1 AND t.merges AND t.state = 'open' AND m.target_branch = $2 AND m.phase = 'open'
+ORDER BY t.number DESC
+LIMIT 200

@@ -115,7 +115,7 @@ class Wanted:
     limit: int = 40
 
 
-_COLUMNS = tuple(field.name for field in fields(Ticket))
+COLUMNS = tuple(field.name for field in fields(Ticket))
 
 
 def uri(settings: Settings, ticket: Ticket) -> str:
@@ -317,5 +317,5 @@ async def changed_row(tx: Tx, query: Query, *args: Any) -> Ticket:
 
 
 def _from_row(row: Record) -> Ticket:
-    values: Mapping[str, Any] = {name: row[name] for name in _COLUMNS}
+    values: Mapping[str, Any] = {name: row[name] for name in COLUMNS}
     return Ticket(**values)
