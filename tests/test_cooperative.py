@@ -16,6 +16,7 @@ from phyle.identity import tokens
 from phyle.identity.actors import Actor
 from phyle.store.embedded import Doors
 from tests.cooperative.activities.machines import owned
+from tests.cooperative.activities.quickly import QUICK, admit_now
 from tests.cooperative.activities.test_doors import founders, group, member_of
 from tests.cooperative.activities.test_joining import asked, clocks, state_of
 from tests.cooperative.founding import pass_time, proposal, propose, vote
@@ -49,18 +50,13 @@ async def diagnosed(whole: Instance, *, repair: bool = False) -> list[str]:
     return [each.sentence for each in found if each.topic == "projection"]
 
 
-async def vouched_and_decided(whole: Instance, clocks: Clock, by: Sequence[Actor], member: str) -> None:
+async def vouched_and_decided(whole: Instance, by: Sequence[Actor], member: str) -> None:
     for each in by[:2]:
         await acting.perform(whole.store, each, "vouch", {"member": member})
     await append.drain(whole.store)
     _, known = await member_of(whole, await actor_of(whole, member))
     assert known.standing == "probation"
-    admit = await propose(whole.store, by[0], {"kind": "Admit", "arguments": {"member": member}})
-    await pass_time(whole.store, clocks, days=1)
-    for each in by:
-        await vote(whole.store, each, f"{admit}.1")
-    await pass_time(whole.store, clocks, days=3)
-    assert (await proposal(whole.store, admit)).phase == "executed"
+    await admit_now(whole, by, member)
 
 
 async def actor_of(whole: Instance, member: str) -> str:
@@ -90,9 +86,9 @@ async def test_a_member_elsewhere_votes_from_home_and_verifies_the_phyle(
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "auditor"))
     await begin(beyond.store)
-    by = await founders(whole)
+    by = await founders(whole, QUICK)
     bob, member = await asked(whole, beyond)
-    await vouched_and_decided(whole, clocks, by, member)
+    await vouched_and_decided(whole, by, member)
     assert (await state_of(bob, "admitted"))["credential"]
     agora = await bob.get("/api/v2/search", q=await group(whole, "agora"), type="accounts", resolve="true")
     await bob.post(f"/api/v1/accounts/{agora['accounts'][0]['id']}/follow")
@@ -101,7 +97,6 @@ async def test_a_member_elsewhere_votes_from_home_and_verifies_the_phyle(
 
     name = {"kind": "PublicFace", "arguments": {"what": "name", "value": "Two towns"}}
     id = await propose(whole.store, by[0], name)
-    await pass_time(whole.store, clocks, days=1)
     await polled(bob, "Agree")
     await beyond.settled()
     await whole.settled()

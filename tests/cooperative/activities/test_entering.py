@@ -5,39 +5,20 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from phyle.cooperative import acting, closing
+from phyle.cooperative import acting
 from phyle.cooperative.law.ballots import ballot_id
 from phyle.identity.actors import Actor
+from tests.cooperative.activities.quickly import QUICK, admit_now, phase
 from tests.cooperative.activities.test_doors import founders, member_of
 from tests.cooperative.activities.test_moving import audited
 from tests.cooperative.activities.visiting import Visitor
-from tests.cooperative.founding import pass_time, proposal, propose, vote
-from tests.cooperative.law.charters import charter
+from tests.cooperative.founding import pass_time, propose
 from tests.cooperative.law.entering import trees
 from tests.cooperative.travelling import Clock
 from tests.instance import Instance
 from tests.peer import Peer
 from tests.servers import eventually
 from tests.web.pages.browser import Browser
-
-AT_ONCE = """
-## Article 4. Quickly
-
-```toml
-[[power]]
-effect = ["Admit", "Confirm"]
-rule = "more than 1/2 of eligible"
-quorum = "at least 1"
-notice_days = 0
-deliberation_days = 0
-ballot_days = 1
-challenge_days = 0
-methods = ["yesno"]
-final = true
-```
-"""
-QUICK = charter(articles=AT_ONCE).replace("deliberation_days = 1", "deliberation_days = 0")
-"""Nothing is waited for but the ballots, so that what is signed by other servers keeps the ledger's time."""
 
 
 @pytest.fixture
@@ -51,21 +32,10 @@ async def zed(whole: Instance, there: Peer) -> Visitor:
     return Visitor(whole, there, there.actor("zed"))
 
 
-async def phase(whole: Instance, id: str, wanted: str) -> bool:
-    return (await proposal(whole.store, id)).phase == wanted
-
-
 async def admitted(zed: Visitor, by: list[Actor]) -> str:
-    """Zed has applied, and is admitted by a decision that closes as soon as it is clear."""
+    """Zed has applied, and is admitted."""
     member, _ = await member_of(zed.whole, zed.uri)
-    admit = await propose(zed.whole.store, by[0], {"kind": "Admit", "arguments": {"member": member}})
-
-    await eventually(lambda: phase(zed.whole, admit, "balloting"))
-    for each in by:
-        await vote(zed.whole.store, each, ballot_id(admit, 1))
-    async with zed.whole.store.transaction() as tx:
-        await closing.look(tx, {})
-    await eventually(lambda: phase(zed.whole, admit, "executed"))
+    await admit_now(zed.whole, by, member)
     await zed.reads("You are a full member of")
     return member
 

@@ -13,8 +13,8 @@ from phyle.cooperative.ledger import append, reading
 from phyle.identity import actors, tokens
 from phyle.identity.actors import Actor
 from tests.between import accepted, met, received
-from tests.cooperative.activities.test_doors import admitted, founders, group
-from tests.cooperative.travelling import Clock
+from tests.cooperative.activities.quickly import QUICK, follower
+from tests.cooperative.activities.test_doors import founders, group
 from tests.instance import Instance
 from tests.peer import Peer
 from tests.servers import eventually
@@ -47,9 +47,9 @@ async def audited(whole: Instance, by: Actor) -> Verdict:
     return await asyncio.to_thread(run)
 
 
-async def test_a_membership_goes_along_and_its_new_key_is_pinned(whole: Instance, there: Peer, clock: Clock) -> None:
-    by = await founders(whole)
-    zed, member = await admitted(whole, there, clock, by)
+async def test_a_membership_goes_along_and_its_new_key_is_pinned(whole: Instance, there: Peer) -> None:
+    by = await founders(whole, QUICK)
+    zed, member = await follower(whole, there, by)
     before, _ = await known(whole, member)
     new = there.actor("zed2", alsoKnownAs=[zed])
     await accepted(whole, there, there.activity("Move", zed, zed, target=new))
@@ -79,9 +79,9 @@ async def test_a_membership_goes_along_and_its_new_key_is_pinned(whole: Instance
     assert verdict.sound, verdict.findings
 
 
-async def test_a_move_that_the_new_account_does_not_confirm(whole: Instance, there: Peer, clock: Clock) -> None:
-    by = await founders(whole)
-    zed, member = await admitted(whole, there, clock, by)
+async def test_a_move_that_the_new_account_does_not_confirm(whole: Instance, there: Peer) -> None:
+    by = await founders(whole, QUICK)
+    zed, member = await follower(whole, there, by)
     for stranger in (there.actor("other"), by[1].uri):
         await accepted(whole, there, there.activity("Move", zed, zed, target=stranger))
     assert (await known(whole, member))[1].uri == zed

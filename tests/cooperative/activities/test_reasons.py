@@ -6,10 +6,10 @@ import orjson
 
 from phyle.cooperative.ledger import append
 from tests.between import accepted
-from tests.cooperative.activities.test_doors import admitted, founders, group, poll_vote
+from tests.cooperative.activities.quickly import QUICK, follower
+from tests.cooperative.activities.test_doors import founders, group, poll_vote
 from tests.cooperative.activities.test_moving import audited
-from tests.cooperative.founding import pass_time, propose
-from tests.cooperative.travelling import Clock
+from tests.cooperative.founding import propose
 from tests.instance import Instance
 from tests.peer import PUBLIC, Peer
 from tests.servers import eventually
@@ -21,14 +21,14 @@ async def acts(whole: Instance, member: str, kind: str) -> int:
     return sum(orjson.loads(row["document"])["kind"] == kind for row in rows)
 
 
-async def test_an_answer_is_a_reason(whole: Instance, there: Peer, clock: Clock) -> None:
-    by = await founders(whole)
-    zed, member = await admitted(whole, there, clock, by)
+async def test_an_answer_is_a_reason(whole: Instance, there: Peer) -> None:
+    by = await founders(whole, QUICK)
+    zed, member = await follower(whole, there, by)
     agora = await group(whole, "agora")
     await accepted(whole, there, there.activity("Follow", zed, agora))
     there.received.clear()
     await propose(whole.store, by[0], {"kind": "Resolve", "arguments": {}})
-    await pass_time(whole.store, clock, days=1)
+    await append.drain(whole.store)
 
     async def question() -> dict[str, Any] | None:
         creates = [body["object"] for body in there.of_type("Create")]
