@@ -48,6 +48,12 @@ class Settings:
     title: str
     description: str
     contact: str
+    source_url: str
+
+    @property
+    def source(self) -> str:
+        """Where everybody who uses this finds the source of what runs here (AGPL-3.0, section 13)."""
+        return self.source_url or f"{self.origin}/source"
 
     @property
     def origin(self) -> str:
@@ -140,6 +146,13 @@ def _postgres(value: object) -> str | None:
     return text
 
 
+def _address(value: object) -> str:
+    text = _text(value)
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+([/?#][!#-;=?-~]*)?", text):
+        raise _UnfitError("an address such as https://code.coop.org/phyle")
+    return text
+
+
 def _host(value: object) -> str:
     """`host` or `host:port`, lower case, IDNA; an address of the loopback range is a host too (RFC 3986, 3.2.2)."""
     text = _text(value).lower()
@@ -188,6 +201,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "title": _text,
     "description": _text,
     "contact": _text,
+    "source_url": _address,
 }
 _FACE = decision("PublicFace")
 POWERS: Mapping[str, Power] = dict.fromkeys(_READERS, OPERATOR) | {
@@ -208,6 +222,7 @@ _DEFAULTS: Mapping[str, object] = {
     "limits": True,
     "description": "",
     "contact": "",
+    "source_url": "",
 }
 
 

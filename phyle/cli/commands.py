@@ -16,8 +16,10 @@ from phyle.cli import (
     credential,
     database,
     doctor,
+    jobs,
     keys,
     ledger,
+    licence,
     peers,
     reports,
     tally,
@@ -28,7 +30,22 @@ from phyle.cli.arguments import perform
 from phyle.errors import Refusal, SettingError
 from phyle.powers import Declared, Power, declared
 
-_MODULES = (up, accounts, peers, reports, withholding, tally, audit, credential, ledger, keys, database, doctor)
+_MODULES = (
+    up,
+    accounts,
+    peers,
+    reports,
+    withholding,
+    tally,
+    audit,
+    credential,
+    licence,
+    ledger,
+    keys,
+    jobs,
+    database,
+    doctor,
+)
 
 
 def parser() -> argparse.ArgumentParser:

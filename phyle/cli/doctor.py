@@ -162,7 +162,9 @@ def _roles(owner: str, server: str) -> Finding:
 
 def _jobs(row: Any) -> Finding:
     if row["failed"]:
-        return Finding(level="weak", topic="jobs", sentence=f"{row['failed']} given up, the last: {row['error']}")
+        return Finding(
+            level="weak", topic="jobs", sentence=f"{row['failed']} given up (phyle jobs list), the last: {row['error']}"
+        )
     if row["behind"] and row["behind"] > _BEHIND:
         return Finding(level="weak", topic="jobs", sentence=f"{row['due']} are due, the oldest since {row['behind']}")
     return Finding(level="ok", topic="jobs", sentence=f"{row['due']} are due, none given up")

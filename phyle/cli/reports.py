@@ -1,4 +1,4 @@
-"""`phyle reports`: what people complained of and nobody has dealt with yet."""
+"""`phyle reports`: what people complained of, until somebody has dealt with it."""
 
 import argparse
 
@@ -7,7 +7,7 @@ from phyle.cli.instance import instance
 from phyle.cli.lines import shown
 from phyle.conversation import reports
 from phyle.conversation.reports import Report
-from phyle.identity import actors
+from phyle.identity import actors, operator_acts
 from phyle.identity.actors import Actor
 from phyle.powers import OPERATOR
 from phyle.settings import Settings
@@ -18,6 +18,9 @@ def register(commands: arguments.Commands) -> None:
     group = arguments.group(commands, "reports", says="What people complained of.")
     listing = arguments.add(group, "list", _list, OPERATOR, says="The oldest ones that nobody has dealt with.")
     listing.add_argument("--limit", metavar="N", type=int, default=100, help="at most so many (100)")
+    resolving = arguments.add(group, "resolve", _resolve, OPERATOR, says="Say that a report was dealt with.")
+    resolving.add_argument("report", metavar="NUMBER", type=int)
+    resolving.add_argument("--reason", metavar="R", required=True, help="what came of it; it is shown publicly")
 
 
 async def _list(settings: Settings, given: argparse.Namespace) -> int:
@@ -37,3 +40,11 @@ def _line(report: Report, reporter: Actor, subject: Actor) -> str:
         f"{report.id}  {report.created_at:%Y-%m-%d}  {report.category:<9}  "
         f"{shown(reporter.acct)} on {shown(subject.acct)}: {said}"
     )
+
+
+async def _resolve(settings: Settings, given: argparse.Namespace) -> int:
+    async with instance(settings, given) as store, store.transaction() as tx:
+        await reports.resolve(tx, given.report)
+        await operator_acts.record(tx, "resolve", str(given.report), given.reason)
+    print(f"Report {given.report} was dealt with; shown at {store.settings.origin}/operator")
+    return 0

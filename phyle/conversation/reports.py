@@ -96,4 +96,4 @@ async def waiting(tx: Tx, *, limit: int = 100) -> list[Report]:
 async def resolve(tx: Tx, report: int) -> None:
     """Somebody has dealt with it. Raises Missing."""
     if not await tx.run(SQL.resolve, report):
-        raise Missing
+        raise Missing("There is no such report that waits.")

@@ -49,10 +49,18 @@ def content_type(version: Version) -> str:
 
 
 def describe(
-    version: Version, *, release: str, usage: Usage, open_registrations: bool, title: str, description: str
+    version: Version,
+    *,
+    release: str,
+    source: str,
+    usage: Usage,
+    open_registrations: bool,
+    title: str,
+    description: str,
 ) -> dict[str, Any]:
-    """The NodeInfo document. Clients that refuse unknown names find the API they know under `metadata.upstream`."""
-    software = {"name": NAME, "version": release}
+    """The NodeInfo document. Clients that refuse unknown names find the API they know under `metadata.upstream`.
+    `source`: where the source of what runs is; 2.0 has no member of its own for it."""
+    software = {"name": NAME, "version": release, **({"repository": source} if version == "2.1" else {})}
     return {
         "version": version,
         "software": software,
@@ -72,6 +80,7 @@ def describe(
             "nodeName": title,
             "nodeDescription": description,
             "upstream": {"name": "mastodon"},
+            "sourceUrl": source,
         },
     }
 

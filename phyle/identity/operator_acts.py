@@ -11,14 +11,14 @@ from phyle.text import well_formed
 
 SQL = queries(__file__)
 
-Kind = Literal["create", "approve", "reject", "suspend", "restore", "password", "block", "unblock"]
+Kind = Literal["create", "approve", "reject", "suspend", "restore", "password", "block", "unblock", "resolve"]
 
 LONGEST_REASON = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorAct:
-    """One act. `subject`: the name of an account, or a host."""
+    """One act. `subject`: the name of an account, a host, or the number of a report, whose subject it does not name."""
 
     id: int
     at: datetime

@@ -7,13 +7,15 @@ import quart
 from quart import Quart, Request, request
 from werkzeug.exceptions import HTTPException
 
+from phyle.commons.creating import Wanted
+from phyle.commons.repositories import Repository
 from phyle.errors import Malformed, Missing, NotAllowed, Refusal, TooLarge
 from phyle.identity.actors import Actor
 from phyle.powers import Declared, declared
 from phyle.store.transaction import Store
-from phyle.web import errors, forms, statics
+from phyle.web import errors, forms, source, statics
 from phyle.web.answers import Answer
-from phyle.web.asked import JoinPhyle, Resolve, Surroundings
+from phyle.web.asked import ForkRepository, JoinPhyle, Resolve, Surroundings
 from phyle.web.direct import direct
 from phyle.web.door import Door, Incoming
 from phyle.web.front import Front, Raw
@@ -34,6 +36,11 @@ async def no_phyle(_: Actor, __: str) -> Any:
     raise Missing
 
 
+async def no_repository(_: Actor, __: str, ___: Wanted) -> Repository:
+    """A `ForkRepository` that finds none."""
+    raise Missing
+
+
 def create(
     store: Store,
     *,
@@ -43,6 +50,7 @@ def create(
     resolve_post: Resolve = nobody,
     refresh_actor: Resolve = nobody,
     join_phyle: JoinPhyle = no_phyle,
+    fork_repository: ForkRepository = no_repository,
     powers: Iterable[Declared] = (),
 ) -> Front:
     """The application that answers `routes` through Quart and `raw` before it. ValueError for a table with faults.
@@ -50,9 +58,10 @@ def create(
 
     `resolve_actor` takes `ana@coop.org` or an address, `resolve_post` the address of a post; both give the id that it
     has here, after fetching what was not known, and are never called inside a transaction. `refresh_actor` is as
-    `resolve_actor`, but also fetches what was known. `join_phyle` asks another phyle for a membership of somebody here.
+    `resolve_actor`, but also fetches what was known. `join_phyle` asks another phyle for a membership of somebody here,
+    and `fork_repository` another server for a repository.
     """
-    table, entries = checked((*routes, *statics.ROUTES)), tuple(raw)
+    table, entries = checked((*routes, *statics.ROUTES, *source.ROUTES)), tuple(raw)
     routed = [(f"{route.method} {route.path}", route.power) for route in table]
     routed += [(f"{entry.method} {entry.path}", entry.power) for entry in entries]
     around = Surroundings(
@@ -61,6 +70,7 @@ def create(
         resolve_post=resolve_post,
         refresh_actor=refresh_actor,
         join_phyle=join_phyle,
+        fork_repository=fork_repository,
         powers=(*declared("route", routed), *powers),
     )
     door = Door(around)

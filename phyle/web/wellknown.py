@@ -83,6 +83,7 @@ async def nodeinfo_2(asked: Asked) -> Answer:
     description = nodeinfo.describe(
         version,
         release=phyle.__version__,
+        source=asked.settings.source,
         usage=usage,
         open_registrations=face.registration == "open",
         title=face.title,

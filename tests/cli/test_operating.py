@@ -87,6 +87,42 @@ async def test_every_act_is_kept_with_its_reason(operator: Operator, monkeypatch
     assert await operator.rows("SELECT count(*) FROM identity.tokens WHERE revoked_at IS NULL") == [(0,)]
 
 
+async def test_reports_are_dealt_with_in_public(operator: Operator) -> None:
+    for name in ("ana", "bea"):
+        await operator.does(*CREATE, name, "--email", f"{name}@coop.example", "--password", PASSWORD)
+    await operator.rows(
+        "INSERT INTO conversation.reports (id, reporter, subject, posts, comment, category, forwarded, uri) "
+        "SELECT 7, a.id, b.id, '{}', 'Too loud.', 'other', false, 'http://localhost:8080/activities/7' "
+        "FROM identity.actors a, identity.actors b WHERE a.name = 'ana' AND b.name = 'bea'"
+    )
+    assert "ana on bea: Too loud." in await operator.does("reports", "list")
+    await operator.refused(Missing, "reports", "resolve", "8", "--reason", "Which?")
+    assert "Give a reason" in await operator.refused(Unprocessable, "reports", "resolve", "7", "--reason", " ")
+    assert "Report 7 was dealt with" in await operator.does("reports", "resolve", "7", "--reason", "They talked.")
+    assert await operator.does("reports", "list") == ""
+    await operator.refused(Missing, "reports", "resolve", "7", "--reason", "Again.")
+    acts = "SELECT kind, subject, reason FROM identity.operator_acts WHERE kind = 'resolve'"
+    assert await operator.rows(acts) == [("resolve", "7", "They talked.")]
+
+
+async def test_what_was_given_up_is_tried_again(operator: Operator) -> None:
+    await operator.does(*CREATE, "ana", "--email", "ana@coop.example", "--password", PASSWORD)
+    assert await operator.does("jobs", "list") == ""
+    await operator.rows(
+        "INSERT INTO store.jobs (name, body, network, attempts, failed_at, last_error) "
+        "SELECT 'identity.sweep', '{}', false, 12, now(), E'It \\x1b[2J broke.' FROM generate_series(1, 3)"
+    )
+    listed = (await operator.does("jobs", "list")).splitlines()
+    assert [line.partition("  identity.sweep, 12 times: ")[2] for line in listed] == ["It [2J broke."] * 3
+    numbers = [line.split()[0] for line in listed]
+    assert "Not all of these" in await operator.refused(Missing, "jobs", "retry", numbers[0], "999999999")
+    assert len((await operator.does("jobs", "list")).splitlines()) == 3
+    assert await operator.does("jobs", "retry", numbers[0]) == "1 job is tried again.\n"
+    assert await operator.does("jobs", "retry") == "2 jobs are tried again.\n"
+    waiting = "SELECT count(*) FROM store.jobs WHERE name = 'identity.sweep' AND failed_at IS NULL AND attempts = 0"
+    assert await operator.rows(waiting) == [(3,)]
+
+
 async def test_who_waits_is_approved_or_rejected(operator: Operator) -> None:
     for name in ("ana", "bea"):
         await operator.does(*CREATE, name, "--email", f"{name}@coop.example", "--password", PASSWORD)

@@ -23,7 +23,13 @@ SCHEMA = "http://nodeinfo.diaspora.software/ns/schema/"
 
 def describe(version: Literal["2.0", "2.1"]) -> dict[str, Any]:
     return nodeinfo.describe(
-        version, release="0.1.0", usage=USAGE, open_registrations=True, title="Co-op", description="A home."
+        version,
+        release="0.1.0",
+        source="https://coop.example/source",
+        usage=USAGE,
+        open_registrations=True,
+        title="Co-op",
+        description="A home.",
     )
 
 

@@ -31,7 +31,7 @@ async def v2(asked: Asked) -> Entity:
         "domain": settings.account_domain,
         "title": face.title,
         "version": VERSION,
-        "source_url": settings.origin,
+        "source_url": settings.source,
         "description": face.description,
         "usage": {"users": {"active_month": active}},
         "thumbnail": {"url": _thumbnail(asked), "blurhash": None, "versions": {}},

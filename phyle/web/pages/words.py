@@ -57,6 +57,7 @@ ACTS: Mapping[str, str] = {
     "password": "Set a new password for",
     "block": "Blocked the server",
     "unblock": "Unblocked the server",
+    "resolve": "Dealt with the report",
 }
 
 FIELDS: Mapping[str, str] = {
