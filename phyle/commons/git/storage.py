@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import secrets
 import shutil
 from pathlib import Path
 
@@ -17,9 +18,26 @@ FULL = f"A repository may have {LARGEST >> 30} GiB here, and this one would have
 
 
 async def create(settings: Settings, repository: int) -> Path:
-    """The folder of a repository, empty; nothing happens if it is there."""
+    """The folder of a repository, empty; nothing happens if it is there. Several may do so at once: it is made beside
+    its place, and put there whole."""
     folder = repositories.folder(settings, repository)
+    if await asyncio.to_thread((folder / "HEAD").is_file) and await asyncio.to_thread((folder / "objects").is_dir):
+        return folder
     await asyncio.to_thread(folder.parent.mkdir, parents=True, exist_ok=True)
+    if await asyncio.to_thread(folder.is_dir):  # something of it was lost
+        await _init(folder)
+        return folder
+    beside = folder.with_suffix(f".{secrets.token_hex(4)}.new")
+    try:
+        await _init(beside)
+        with contextlib.suppress(OSError):
+            await asyncio.to_thread(os.rename, beside, folder)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, beside, ignore_errors=True)
+    return await existing(settings, repository)
+
+
+async def _init(folder: Path) -> None:
     await commands.run(
         folder,
         "init",
@@ -30,7 +48,6 @@ async def create(settings: Settings, repository: int) -> Path:
         "--initial-branch=main",
         kind="write",
     )
-    return folder
 
 
 async def existing(settings: Settings, repository: int) -> Path:
