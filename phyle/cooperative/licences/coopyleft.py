@@ -56,7 +56,7 @@ _ROWS = (
     ),
     row(
         "needs-negotiation",
-        ["3, 2°"],
+        ["3(2°)"],
         "It is an enterprise of the social economy, but no co-operative; that its purpose is to make profits makes any "
         "use of it commercial.",
         users=FIRM,
@@ -64,10 +64,10 @@ _ROWS = (
         profit=NOT_NO,
     ),
     row("allowed", ["3", "4"], "All but commercial use is granted to everybody.", purposes=["non-commercial"]),
-    row("needs-negotiation", ["3, 2°"], f"{_NEITHER} This is privately owned.", users=FIRM, purposes=["commercial"]),
+    row("needs-negotiation", ["3(2°)"], f"{_NEITHER} This is privately owned.", users=FIRM, purposes=["commercial"]),
     row(
         "needs-negotiation",
-        ["3, 1°"],
+        ["3(1°)"],
         f"{_NEITHER} By national law or the Commission's criteria of 25 October 2011 it is no such enterprise, or it "
         "was not said that it is.",
         users=(*COOPERATIVES, *IN_A_WAY, *NO_COOPERATIVES),
@@ -76,7 +76,7 @@ _ROWS = (
     ),
     row(
         "needs-negotiation",
-        ["3, 2°"],
+        ["3(2°)"],
         "In the co-operative model that the licence asks for workers are employees; here they are not, or it was not "
         "said that they are.",
         users=(*COOPERATIVES, *IN_A_WAY),
@@ -85,14 +85,14 @@ _ROWS = (
     ),
     row(
         "allowed",
-        ["3, 1°", "3, 2°"],
+        ["3(1°)", "3(2°)"],
         "It is an enterprise of the social and solidarity economy, and a co-operative whose workers are employees.",
         users=COOPERATIVES,
         purposes=["commercial"],
     ),
     row(
         "allowed-on-declaration",
-        ["3, 1°", "3, 2°"],
+        ["3(1°)", "3(2°)"],
         "Its workers are employees, and it is of the social and solidarity economy. That “a co-operative model” takes "
         "in this form, in which others than the workers are members too, or which has no legal form, is how it is read "
         "here.",
@@ -102,14 +102,14 @@ _ROWS = (
     ),
     row(
         "needs-negotiation",
-        ["3, 2°"],
+        ["3(2°)"],
         "It may be of the social and solidarity economy, but it is no co-operative.",
         users=NO_COOPERATIVES,
         purposes=["commercial"],
     ),
     row(
         "allowed-on-declaration",
-        ["3, 1°", "3, exception"],
+        ["3(1°)", "3(exception)"],
         "A worker who is employed through wage portage need not be a co-operative. That the entity, and not the "
         "worker, must be of the social and solidarity economy is how it is read here.",
         users=ALONE,
@@ -120,7 +120,7 @@ _ROWS = (
     ),
     row(
         "needs-negotiation",
-        ["3, 2°"],
+        ["3(2°)"],
         f"{_NEITHER} Individuals come under its exception only through wage portage.",
         users=ALONE,
         purposes=["commercial"],

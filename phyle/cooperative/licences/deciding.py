@@ -1,11 +1,12 @@
 """Deciding: what a licence, or an expression of several, allows to a user on the facts that they declare."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 from phyle.cooperative.licences import coopyleft, ppl
-from phyle.cooperative.licences.expressions import All, Expression, Licence, parse
-from phyle.cooperative.licences.facts import Facts
+from phyle.cooperative.licences.expressions import All, Expression, Licence, licences, parse
+from phyle.cooperative.licences.facts import SAID, Facts
 from phyle.cooperative.licences.open import NONCOMMERCIAL, NONCOMMERCIAL_IDS, OPEN, OPEN_IDS, OTHER
 from phyle.cooperative.licences.tables import OUTCOMES, Outcome, Table
 
@@ -43,6 +44,30 @@ def decide(licence: str, facts: Facts) -> Verdict:
     must be kept, what is worst. Of equals the first. An exception (WITH) only adds permissions, so it changes nothing
     here. Malformed if the expression is none."""
     return _decided(parse(licence), facts)
+
+
+def unsaid(licence: str, facts: Facts) -> tuple[str, ...]:
+    """The facts that were not said and could make a difference to the verdict, whatever is said of the others."""
+    expression = parse(licence)
+    asked = {name for each in licences(expression) for name in table_of(each.id).asks if name in SAID}
+    silent = [name for name in SAID if name in asked and getattr(facts.said, name) is None]
+    outcomes = {
+        answers: _decided(expression, _saying(facts, dict(zip(silent, answers, strict=True)))).outcome
+        for answers in product((True, False), repeat=len(silent))
+    }
+    return tuple(name for place, name in enumerate(silent) if _matters(outcomes, place))
+
+
+def _saying(facts: Facts, answers: Mapping[str, bool]) -> Facts:
+    return replace(facts, said=replace(facts.said, **answers))
+
+
+def _matters(outcomes: Mapping[tuple[bool, ...], Outcome], place: int) -> bool:
+    """Whether one answer changes what follows while the others stay."""
+    return any(
+        answers[place] and outcome != outcomes[(*answers[:place], False, *answers[place + 1 :])]
+        for answers, outcome in outcomes.items()
+    )
 
 
 def _decided(expression: Expression, facts: Facts) -> Verdict:
