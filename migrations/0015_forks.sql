@@ -28,6 +28,7 @@ CREATE TABLE commons.copies (
     said       text NOT NULL DEFAULT '' CHECK (length(said) <= 500),
     bytes      bigint NOT NULL DEFAULT 0,
     tries      integer NOT NULL DEFAULT 0,
+    told       boolean NOT NULL DEFAULT false,                               -- whether what it was forked from was told
     told_at    timestamptz NOT NULL DEFAULT now(),
     finished_at timestamptz
 ) WITH (fillfactor = 70);

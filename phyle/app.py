@@ -15,6 +15,7 @@ from hypercorn.config import Config
 
 import phyle
 from phyle.commons import table as commons
+from phyle.commons.activities import forks as forking
 from phyle.conversation import (
     departures,
     follows,
@@ -318,6 +319,7 @@ def web(store: Store, net: Net, commands: Iterable[Declared] = ()) -> Front:
         resolve_post=partial(looking_up.post, net, store),
         refresh_actor=partial(looking_up.actor_now, net, store),
         join_phyle=partial(joining.join, net, store),
+        fork_repository=partial(forking.fork, net, store),
         powers=powers(commands),
     )
 

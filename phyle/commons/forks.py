@@ -28,7 +28,8 @@ class Fork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """How far the fetching of a fork of ours has come. `bytes`: what lies on the disk so far; `said`: for people."""
+    """How far the fetching of a fork of ours has come. `bytes`: what lies on the disk so far; `said`: for people;
+    `told`: whether what it was forked from has been told."""
 
     repository: ActorId
     origin: str
@@ -39,6 +40,7 @@ class Copy:
     tries: int
     told_at: datetime
     finished_at: datetime | None
+    told: bool
 
 
 _COPY = tuple(field.name for field in fields(Copy))
@@ -84,9 +86,14 @@ async def copy(tx: Tx, repository: int) -> Copy | None:
     return None if row is None else _copy(row)
 
 
-async def report(tx: Tx, repository: int, state: State, said: str, *, size: int = 0, tries: int = 0) -> None:
-    """Where it stands now."""
+async def report(tx: Tx, repository: int, state: State, said: str, *, size: int = 0, tries: int | None = None) -> None:
+    """Where it stands now. `tries`: None leaves them."""
     await tx.run(SQL.report, repository, state, said[:500], size, tries)
+
+
+async def note_told(tx: Tx, repository: int) -> None:
+    """What it was forked from hears of it, or has."""
+    await tx.run(SQL.note_told, repository)
 
 
 def _copy(row: Record) -> Copy:

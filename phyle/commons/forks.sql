@@ -28,6 +28,9 @@ SELECT * FROM commons.copies WHERE repository = $1
 
 -- name: report
 UPDATE commons.copies
-SET state = $2, said = $3, bytes = greatest($4, bytes), tries = $5, told_at = now(),
+SET state = $2, said = $3, bytes = greatest($4, bytes), tries = coalesce($5, tries), told_at = now(),
     finished_at = CASE WHEN $2 IN ('done', 'failed') THEN now() END
 WHERE repository = $1
+
+-- name: note_told
+UPDATE commons.copies SET told = true WHERE repository = $1

@@ -244,6 +244,12 @@ async def made_by(tx: Tx, actor: int) -> list[Repository]:
     return [_from_row(row) for row in await tx.rows(SQL.made_by, actor)]
 
 
+def kind_of(word: str) -> Kind:
+    """The kind of this name; `software` for a word that is none."""
+    known: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
+    return known.get(word, "software")
+
+
 def check_name(settings: Settings, name: str) -> None:
     """Raises Unprocessable for what no repository can be called."""
     if not NAME.fullmatch(name):

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from phyle.commons import creating, events, pushes
-from phyle.commons.activities import grants, invited, repositories
+from phyle.commons.activities import copying, forks, grants, invited, repositories
 from phyle.commons.activities import kinds as ids
 from phyle.federation.dispatch import Handler, Key, Kinds, join
 from phyle.powers import NONE, SELF
-from phyle.store.jobs import Job, Subscription, local, recurring, told
+from phyle.store.jobs import Job, Subscription, local, network, recurring, told
 
 JOBS: Mapping[str, Job] = {
     "commons.make_folder": local(creating.make_folder, NONE),
@@ -17,6 +17,11 @@ JOBS: Mapping[str, Job] = {
     creating.REMOVE: local(creating.remove_folder, NONE),
     "commons.tell_changed": local(repositories.tell_changed, NONE, ordered_by=("repository",)),
     "commons.tell_deleted": local(repositories.tell_deleted, NONE, ordered_by=("repository",)),
+    copying.FETCH: network(copying.fetch, NONE),
+    copying.UPDATE: network(copying.update, NONE),
+    forks.TELL: network(forks.tell, NONE),
+    forks.VERIFY: network(forks.verify, NONE),
+    "commons.tell_fork_public": local(forks.tell_changed, NONE, ordered_by=("repository",)),
     "commons.tell_invited": local(invited.tell_made, NONE, ordered_by=("invitation",)),
     "commons.tell_invitation_answered": local(invited.tell_answered, NONE, ordered_by=("invitation",)),
     "commons.tell_granted": local(invited.tell_granted, NONE, ordered_by=("grant",)),
@@ -26,7 +31,7 @@ JOBS: Mapping[str, Job] = {
 
 SUBSCRIPTIONS: Mapping[type, Subscription] = {
     events.RepositoryCreated: told(SELF, "commons.make_folder"),
-    events.RepositoryChanged: told(SELF, "commons.tell_changed"),
+    events.RepositoryChanged: told(SELF, "commons.tell_changed", "commons.tell_fork_public"),
     events.RepositoryDeleted: told(SELF, "commons.tell_deleted", creating.REMOVE),
     events.InvitationMade: told(SELF, "commons.tell_invited"),
     events.InvitationAnswered: told(SELF, "commons.tell_invitation_answered"),
@@ -36,7 +41,7 @@ SUBSCRIPTIONS: Mapping[type, Subscription] = {
 }
 """Which jobs follow from what happens in the commons. What lower slices tell, the composition root subscribes to."""
 
-INBOUND: Mapping[Key, Handler] = join(repositories.INBOUND, grants.INBOUND)
+INBOUND: Mapping[Key, Handler] = join(repositories.INBOUND, grants.INBOUND, forks.INBOUND)
 
 kinds: Kinds = ids.kinds
 """Under which kinds the commons keep ids."""

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from phyle.commons.creating import Wanted
+from phyle.commons.repositories import Repository
 from phyle.errors import Malformed, Missing, Unprocessable
 from phyle.identity.actors import Actor
 from phyle.identity.viewer import ANYONE
@@ -17,6 +19,10 @@ Resolve = Callable[[str], Awaitable[int | None]]
 """`ana@coop.org`, or the address of an actor or of a post -> its id, fetched if it must be; None if there is none."""
 JoinPhyle = Callable[[Actor, str], Awaitable[Any]]
 """Somebody here, and the host or the members' group of another phyle, which is asked for a membership."""
+
+ForkRepository = Callable[[Actor, str, Wanted], Awaitable[Repository]]
+"""Somebody here, the repository that they mean (its name here, `@name.git@host`, or its address), what they want of the
+fork -> the fork, whose objects are on their way."""
 
 _TRUE = frozenset({"1", "t", "true", "on", "yes"})
 _FALSE = frozenset({"0", "f", "false", "off", "no"})
@@ -33,6 +39,7 @@ class Surroundings:
     resolve_post: Resolve
     refresh_actor: Resolve
     join_phyle: JoinPhyle
+    fork_repository: ForkRepository
     powers: tuple[Declared, ...] = ()
 
     @property

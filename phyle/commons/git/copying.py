@@ -28,6 +28,18 @@ async def copy(source: Path, target: Path) -> dict[str, str]:
     return found
 
 
+async def bring(source: Path, target: Path) -> dict[str, str]:
+    """The branches of `source` by their names, with all their objects in `target`, whose refs stay as they are. Not
+    inside a transaction."""
+    found = {ref.name: ref.oid for ref in await refs.listing(source, names.BRANCHES, most=refs.MOST)}
+    held = sorted({ref.oid for ref in await refs.listing(target, names.BRANCHES, most=refs.MOST)})
+    asked = "".join(f"{oid}\n" for oid in held).encode()
+    known = (await ran(source, "cat-file", "--batch-check=%(objectname)", stdin=asked)).out.decode().split("\n")
+    if missing := sorted(set(found.values()) - set(held)):
+        await _packed(source, target, [*missing, *(f"^{oid}" for oid in held if oid in known)])
+    return found
+
+
 async def _packed(source: Path, target: Path, tips: list[str]) -> None:
     out = ("pack-objects", "--revs", "--stdout", "--delta-base-offset", "--quiet")
     into = ("index-pack", "--stdin")
