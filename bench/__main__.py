@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 
-from bench import audit, delivery, growth, home, idle, inbox, ledger, tally, vote
+from bench import audit, clone, delivery, growth, home, idle, inbox, ledger, push, tally, vote
 from bench.report import failure, progress
 
 BENCHES = {
@@ -19,6 +19,8 @@ BENCHES = {
     "audit": audit.measure,
     "ledger": ledger.measure,
     "vote": vote.measure,
+    "clone": clone.measure,
+    "push": push.measure,
 }
 _LONGEST = 600.0  # seconds that one may take
 

@@ -67,9 +67,11 @@ class Git:
         folder = await storage.existing(self._store.settings, caller.repository.id)
         version = serving.protocol(header(scope, b"git-protocol"), service)
         answer = _answering(send, Pace(), f"application/x-git-{service}-advertisement")
+        if version == serving.VERSION_2:
+            await answer.end(await serving.capabilities(folder))
+            return
         async with serving.advertised(folder, service, version=version, client=caller.client) as running:
-            if version != "version=2":
-                await answer.write(pktline.line(f"# service=git-{service}\n".encode()) + FLUSH)
+            await answer.write(pktline.line(f"# service=git-{service}\n".encode()) + FLUSH)
             async for piece in running.stdout:
                 await answer.write(piece)
         await answer.end()

@@ -34,33 +34,17 @@ class _End:
             os.close(self._number)
             self._number = -1
 
-    async def _until(self, add: Callable[..., None], remove: Callable[[int], object]) -> None:
-        """Until the kernel says that there is something to do."""
-        ready = asyncio.get_running_loop().create_future()
-        number = self._number
-
-        def wake() -> None:
-            if not ready.done():
-                ready.set_result(None)
-
-        add(number, wake)
-        try:
-            await ready
-        finally:
-            remove(number)
-
 
 class Reading(_End):
     """What a process says."""
 
     async def read(self, most: int = CHUNK) -> bytes:
         """Some bytes, at most `most`; none at the end."""
-        loop = asyncio.get_running_loop()
         while True:
             try:
                 return os.read(self._number, most)
             except BlockingIOError:
-                await self._until(loop.add_reader, loop.remove_reader)
+                await readable(self._number)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while piece := await self.read():
@@ -78,4 +62,25 @@ class Writing(_End):
             try:
                 rest = rest[os.write(self._number, rest) :]
             except BlockingIOError:
-                await self._until(loop.add_writer, loop.remove_writer)
+                await _ready(self._number, loop.add_writer, loop.remove_writer)
+
+
+async def readable(number: int) -> None:
+    """Until there is something to be read from a descriptor."""
+    loop = asyncio.get_running_loop()
+    await _ready(number, loop.add_reader, loop.remove_reader)
+
+
+async def _ready(number: int, add: Callable[..., None], remove: Callable[[int], object]) -> None:
+    """Until the kernel says that there is something to do."""
+    ready = asyncio.get_running_loop().create_future()
+
+    def wake() -> None:
+        if not ready.done():
+            ready.set_result(None)
+
+    add(number, wake)
+    try:
+        await ready
+    finally:
+        remove(number)

@@ -7,11 +7,11 @@ import resource
 import shutil
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from subprocess import DEVNULL, Popen
 from typing import cast
 
 from phyle.commons.git import pipes
@@ -50,13 +50,16 @@ others begin as a small script that also ties their life to ours, for some ten m
 class Running:
     """A process of git, its ends, and what it complained of."""
 
-    def __init__(self, process: Process, stdin: pipes.Writing, stdout: pipes.Reading, stderr: pipes.Reading) -> None:
+    def __init__(
+        self, process: Popen[bytes], stdin: pipes.Writing, stdout: pipes.Reading, stderr: pipes.Reading
+    ) -> None:
         self.stdin = stdin
         self.stdout = stdout
         self._process = process
         self._stderr = stderr
         self._complaints = bytearray()
         self._listening = asyncio.create_task(self._listen(), name="git's complaints")
+        self._ending = asyncio.create_task(_ended(process), name="git's end")
 
     @property
     def pid(self) -> int:
@@ -65,7 +68,7 @@ class Running:
 
     async def code(self) -> int:
         """Its exit status, once it has ended; negative: the signal that ended it."""
-        return await self._process.wait()
+        return await asyncio.shield(self._ending)
 
     async def complaints(self) -> str:
         """What it said on its standard error, at most 64 KiB; after its end."""
@@ -79,10 +82,10 @@ class Running:
 
     async def end(self) -> None:
         """Kills it and all that it started, if it still runs, and closes the pipes."""
-        if self._process.returncode is None:
+        if not self._ending.done():
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
-            await self._process.wait()
+            await asyncio.shield(self._ending)
         self._listening.cancel()
         await asyncio.gather(self._listening, return_exceptions=True)
         for end in (self.stdin, self.stdout, self._stderr):
@@ -111,7 +114,7 @@ async def spawned(
     async with place(kind, client):
         try:
             async with asyncio.timeout(seconds):
-                running = await _started(command, kind, limits, environ or {}, talks=talks)
+                running = _started(command, kind, limits, environ or {}, talks=talks)
                 try:
                     yield running
                 finally:
@@ -122,9 +125,7 @@ async def spawned(
             ) from None
 
 
-async def _started(
-    command: Sequence[str], kind: Kind, limits: Limits, environ: Mapping[str, str], *, talks: bool
-) -> Running:
+def _started(command: Sequence[str], kind: Kind, limits: Limits, environ: Mapping[str, str], *, talks: bool) -> Running:
     from_outside = kind in _FROM_OUTSIDE and hasattr(resource, "prlimit")
     words = command if from_outside else [*_tied(limits), *command]
     with contextlib.ExitStack() as theirs, contextlib.ExitStack() as ours:
@@ -137,8 +138,9 @@ async def _started(
         wrong, stderr = pipes.made(reading=True)
         theirs.callback(os.close, wrong)
         ours.callback(stderr.close)
-        process = await asyncio.create_subprocess_exec(
-            *words,
+        # Not by the event loop, which would copy the page tables of a large process first: this takes a millisecond.
+        process = Popen(  # noqa: S603
+            words,
             stdin=into if talks else DEVNULL,
             stdout=out,
             stderr=wrong,
@@ -150,6 +152,18 @@ async def _started(
             _bound(process.pid, limits)
         ours.pop_all()
     return Running(process, cast("pipes.Writing", stdin), cast("pipes.Reading", stdout), cast("pipes.Reading", stderr))
+
+
+async def _ended(process: Popen[bytes]) -> int:
+    """Waits for the end of a process without a thread, where the kernel can be asked; its exit status."""
+    if not hasattr(os, "pidfd_open"):
+        return await asyncio.to_thread(process.wait)
+    number = os.pidfd_open(process.pid)
+    try:
+        await pipes.readable(number)
+    finally:
+        os.close(number)
+    return process.wait()
 
 
 def _tied(limits: Limits) -> list[str]:
