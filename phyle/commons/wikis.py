@@ -39,8 +39,8 @@ async def may_write(tx: Tx, viewer: int | None, repository: Repository) -> bool:
 
 
 async def write(store: Store, writer: Actor, repository: Repository, edit: Edit) -> str:
-    """The commit. Raises Refused, Unprocessable (no title, nothing changed), TooLarge, Conflict when the page was changed
-    by somebody else meanwhile. Not inside a transaction."""
+    """The commit. Raises Refused, Unprocessable (no title, nothing changed), TooLarge, Conflict when the page was
+    changed by somebody else meanwhile. Not inside a transaction."""
     async with store.reading() as tx:
         await permission.require(tx, writer.id, repository, action(repository))
     if len(edit.text) > wiki.LONGEST:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from phyle.commons.browsing import contents, trees
 from phyle.commons.browsing.commits import Person, instant
 from phyle.commons.browsing.naming import honest, unquoted
 from phyle.commons.browsing.places import Place
 from phyle.commons.browsing.taking import taken
+from phyle.commons.git import objects
+from phyle.errors import Missing, TooLarge
 
 MOST_LINES = 10_000
 LARGEST = 1 << 20
@@ -36,8 +39,21 @@ class Block:
     lines: Sequence[str]
 
 
+async def check(repository: Path, place: Place) -> None:
+    """Whether the lines at a place can be traced back. Raises Missing where there are none, TooLarge."""
+    async with objects.opened(repository) as reading:
+        entry = await trees.entry_at(reading, place.commit, place.path)
+        if entry.kind != "file":
+            raise Missing("Only the lines of files come from somewhere.")
+        raw = (await reading.read(entry.oid, most=LARGEST))[1]
+    if contents.of(entry.name, raw, len(raw)).media not in contents.TEXTS:
+        raise Missing("This file has no lines.")
+    if raw.count(b"\n") > MOST_LINES:
+        raise TooLarge(f"Up to {MOST_LINES} lines are traced back here; `git blame` traces any number.")
+
+
 async def blame(repository: Path, place: Place) -> list[Block]:
-    """The file at a place, in blocks. The caller has looked that it is a file of at most `LARGEST` bytes."""
+    """The file at a place, in blocks. The caller has asked `check`."""
     path = place.path.decode("utf-8", "surrogateescape")
     args = ("blame", "--porcelain", "--root", place.commit, "--", path)
     return read((await taken(repository, *args, most=64 << 20, seconds=_SECONDS)).out)

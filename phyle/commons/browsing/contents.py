@@ -11,6 +11,7 @@ large file that git-lfs keeps elsewhere."""
 
 SHOWN = 1 << 20
 """Bytes of text that are shown at all."""
+TEXTS = ("text/plain; charset=utf-8", "text/plain; charset=utf-16")
 _HEAD = 8000  # bytes in which a zero says that this is no text, as git does it
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
 _TABLES = (".csv", ".tsv")

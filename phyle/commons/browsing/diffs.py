@@ -144,34 +144,37 @@ def _bodies(lines: list[bytes]) -> Iterator[list[bytes]]:
 
 
 def _body(lines: list[bytes], left: int) -> _Body:
+    """The hunks. Their own counts say where each ends: headers between two are not taken for lines."""
     body = _Body(hunks=[])
-    start = next((number for number, line in enumerate(lines) if line.startswith(b"@@ ")), len(lines))
-    body.binary = any(line.startswith((b"Binary files ", b"GIT binary patch")) for line in lines[:start])
     current: list[Line] = []
-    old = new = 0
-    for raw in lines[start:]:
-        if match := _HUNK.fullmatch(raw):
-            current = []
-            context, turned = _text(match[5])
-            old, new = int(match[1]), int(match[3])
-            body.hunks.append(Hunk(context=context[:200], lines=current))
-            continue
+    old = new = old_end = new_end = 0
+    for raw in lines:
         if raw.startswith(b"\\") and current:
             current[-1] = _ended(current[-1])
-            continue
-        if raw[:1] not in (b" ", b"+", b"-"):
-            continue
-        if left <= 0:
-            body.whole = False
-            break
-        left -= 1
-        sign = raw[:1].decode()
-        text, turned = _text(raw[1:])
-        body.turned |= turned
-        current.append(_line(sign, old, new, text))
-        old += sign != "+"
-        new += sign != "-"
+        elif old < old_end or new < new_end:
+            if left <= 0:
+                body.whole = False
+                break
+            left -= 1
+            sign = raw[:1].decode(errors="replace") or " "
+            text, turned = _text(raw[1:])
+            body.turned |= turned
+            current.append(_line(sign, old, new, text))
+            old += sign != "+"
+            new += sign != "-"
+        elif match := _HUNK.fullmatch(raw):
+            current = []
+            old, old_end, new, new_end = _bounds(match)
+            body.hunks.append(Hunk(context=_text(match[5])[0][:200], lines=current))
+        elif raw.startswith((b"Binary files ", b"GIT binary patch")):
+            body.binary = True
     return body
+
+
+def _bounds(match: re.Match[bytes]) -> tuple[int, int, int, int]:
+    """First line and end of both sides; a side without lines is counted from the line before it."""
+    old, new = int(match[1]), int(match[3])
+    return old, old + int(match[2] or 1), new, new + int(match[4] or 1)
 
 
 def _line(sign: str, old: int, new: int, text: str) -> Line:

@@ -15,6 +15,7 @@ LONGEST = 100_000
 """Characters of a page that is written here."""
 _ENDING = b".md"
 _LONGEST_TITLE = 100
+_NO_TITLE = frozenset('/\\<>:"|?*#[]')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +43,9 @@ def title_of(name: bytes) -> str:
 def path_of(title: str) -> str:
     """Where a new page of this title is kept. Raises Unprocessable for what cannot be a title."""
     plain = " ".join(title.split())
-    unfit = (
-        not plain.isprintable() or plain.startswith((".", "-", "_")) or any(each in plain for each in '/\\<>:"|?*#[]')
-    )
+    unfit = not plain.isprintable() or plain.startswith((".", "-", "_")) or not _NO_TITLE.isdisjoint(plain)
     if not plain or unfit or len(plain) > _LONGEST_TITLE:
-        raise Unprocessable(
-            f"A page is called by up to {_LONGEST_TITLE} letters, digits and spaces, beginning with one of the first two."
-        )
+        raise Unprocessable(f"A page is called by up to {_LONGEST_TITLE} letters, digits and spaces.")
     return f"{FOLDER}/{plain.replace(' ', '-')}{_ENDING.decode()}"
 
 

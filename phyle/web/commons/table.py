@@ -1,6 +1,6 @@
 """The table of the commons' part of the API."""
 
-from phyle.web.commons import forks, grants, repositories
+from phyle.web.commons import browsing, forks, grants, repositories
 from phyle.web.cooperative.endpoints import Endpoint
 
-ENDPOINTS: tuple[Endpoint, ...] = (*repositories.ENDPOINTS, *grants.ENDPOINTS, *forks.ENDPOINTS)
+ENDPOINTS: tuple[Endpoint, ...] = (*repositories.ENDPOINTS, *grants.ENDPOINTS, *forks.ENDPOINTS, *browsing.ENDPOINTS)

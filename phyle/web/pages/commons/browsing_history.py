@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from phyle.commons.browsing import blaming, comparing, contents, history, places, trees
+from phyle.commons.browsing import blaming, comparing, history, places, trees
 from phyle.commons.browsing.diffs import Diff, File
 from phyle.commons.browsing.naming import address, words
 from phyle.commons.browsing.places import Place
 from phyle.commons.git import objects
 from phyle.commons.repositories import Repository
-from phyle.errors import Malformed, Missing, TooLarge
+from phyle.errors import Malformed, Missing
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
 from phyle.web.pages.commons.crumbs import crumbs
@@ -139,15 +139,7 @@ async def blame(asked: Asked) -> Answer:
     version = tag(asked, repository, place)
     if answer := unchanged(asked, version):
         return answer
-    async with objects.opened(git) as reading:
-        entry = await trees.entry_at(reading, place.commit, place.path)
-        if entry.kind != "file":
-            raise Missing("Only the lines of files come from somewhere.")
-        raw = (await reading.read(entry.oid, most=blaming.LARGEST))[1]
-    if contents.of(entry.name, raw, len(raw)).media in (None, "image/png", "image/jpeg"):
-        raise Missing("This file has no lines.")
-    if raw.count(b"\n") > blaming.MOST_LINES:
-        raise TooLarge(f"Up to {blaming.MOST_LINES} lines are traced back here; `git blame` traces any number.")
+    await blaming.check(git, place)
     blocks = await blaming.blame(git, place)
     return framed(
         asked,
@@ -157,6 +149,6 @@ async def blame(asked: Asked) -> Answer:
         tag=version,
         place=place,
         rows=blamed(blocks, base(repository)),
-        name=words(entry.name),
+        name=words(place.path.rpartition(b"/")[2]),
         crumbs=crumbs(place),
     )

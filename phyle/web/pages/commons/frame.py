@@ -3,21 +3,42 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from phyle import __version__
-from phyle.commons import grants, permission, repositories
-from phyle.commons.permission import Action
+from phyle.commons import grants, repositories
 from phyle.commons.repositories import Repository
-from phyle.errors import Missing, Refusal, Unproven
+from phyle.errors import Refusal
 from phyle.identity import actors
 from phyle.ids import ActorId
 from phyle.store.transaction import Tx
 from phyle.web.answers import Answer
 from phyle.web.asked import Asked
+from phyle.web.commons.opening import folder, opened, permitted
 from phyle.web.pages.cards import person
 from phyle.web.pages.rendering import FOLDER, asset, page
+
+__all__ = [
+    "CODE",
+    "HISTORY",
+    "KINDS",
+    "LICENCES",
+    "REFS",
+    "SECTIONS",
+    "TABS",
+    "VISIBILITIES",
+    "WIKI",
+    "Section",
+    "Tab",
+    "base",
+    "folder",
+    "framed",
+    "opened",
+    "permitted",
+    "sections",
+    "tag",
+    "unchanged",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +49,9 @@ class Tab:
     path: str
 
 
-CODE, HISTORY, BRANCHES = Tab(words="Files", path=""), Tab(words="History", path="/commits"), "/branches"
-REFS = Tab(words="Branches", path=BRANCHES)
+CODE = Tab(words="Files", path="")
+HISTORY = Tab(words="History", path="/commits")
+REFS = Tab(words="Branches", path="/branches")
 WIKI = Tab(words="Wiki", path="/wiki")
 LICENCES = Tab(words="Licences", path="/licences")
 TABS: tuple[Tab, ...] = (CODE, HISTORY, REFS, WIKI, LICENCES)
@@ -75,33 +97,6 @@ VISIBILITIES: Mapping[str, str] = {"public": "", "members": "Members only", "pri
 def base(repository: Repository) -> str:
     """Where the pages of a repository begin."""
     return f"/@{repository.name}{repositories.SUFFIX}"
-
-
-def folder(asked: Asked, repository: Repository) -> Path:
-    """Where its objects lie."""
-    return repositories.folder(asked.settings, repository.id)
-
-
-async def opened(asked: Asked, action: Action = "read") -> Repository:
-    """The repository that the address names, for who may do this with it. Raises Missing, Refused, Unproven."""
-    async with asked.store.reading() as tx:
-        return await permitted(tx, asked, action)
-
-
-async def permitted(tx: Tx, asked: Asked, action: Action = "read") -> Repository:
-    """As `opened`, in a transaction that is open."""
-    repository = await repositories.named(tx, asked.args["name"])
-    if repository is None:
-        raise Missing("There is no such repository.")
-    try:
-        await permission.require(tx, asked.viewer.actor_id, repository, action)
-    except Missing:
-        raise Missing("There is no such repository.") from None
-    except Refusal:
-        if not asked.viewer.known:
-            raise Unproven("Please log in first.") from None
-        raise
-    return repository
 
 
 async def sections(asked: Asked, repository: Repository) -> list[Section]:

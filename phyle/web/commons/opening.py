@@ -1,0 +1,37 @@
+"""The repository that a request names, for whoever may see it: for the API and for pages."""
+
+from pathlib import Path
+
+from phyle.commons import permission, repositories
+from phyle.commons.permission import Action
+from phyle.commons.repositories import Repository
+from phyle.errors import Missing, Refusal, Unproven
+from phyle.store.transaction import Tx
+from phyle.web.asked import Asked
+
+
+def folder(asked: Asked, repository: Repository) -> Path:
+    """Where its objects lie."""
+    return repositories.folder(asked.settings, repository.id)
+
+
+async def opened(asked: Asked, action: Action = "read") -> Repository:
+    """The repository that the address names, for who may do this with it. Raises Missing, Refused, Unproven."""
+    async with asked.store.reading() as tx:
+        return await permitted(tx, asked, action)
+
+
+async def permitted(tx: Tx, asked: Asked, action: Action = "read") -> Repository:
+    """As `opened`, in a transaction that is open."""
+    repository = await repositories.named(tx, asked.args["name"])
+    if repository is None:
+        raise Missing("There is no such repository.")
+    try:
+        await permission.require(tx, asked.viewer.actor_id, repository, action)
+    except Missing:
+        raise Missing("There is no such repository.") from None
+    except Refusal:
+        if not asked.viewer.known:
+            raise Unproven("Please log in first.") from None
+        raise
+    return repository
