@@ -34,5 +34,8 @@ CREATE TABLE cooperative.draws_asked (
 );
 CREATE INDEX draws_asked_next ON cooperative.draws_asked (next_at);
 
+-- What was done to the same thing before.
+CREATE INDEX moderated_target ON cooperative.moderated (what, name);
+
 GRANT SELECT, INSERT ON cooperative.draws_signed TO phyle_server;
 GRANT SELECT, INSERT, UPDATE, DELETE ON cooperative.draws_asked TO phyle_server;

@@ -106,14 +106,19 @@ async def _charter(tx: Tx, hash: str) -> Charter:
     data = await blob(tx, hash, entered=False)
     if data is None:
         raise Missing("There is no charter with this hash here.")
-    found = await asyncio.to_thread(_read, data)
+    return await asyncio.to_thread(_read, data)
+
+
+def _read(data: bytes) -> Charter:
+    found = _read_once(data)
     if isinstance(found, str):
         raise Unprocessable(found)
     return found
 
 
 @lru_cache(maxsize=32)
-def _read(data: bytes) -> Charter | str:
+def _read_once(data: bytes) -> Charter | str:
+    """The charter, or why it is none."""
     try:
         return read(data.decode(errors="replace"))
     except Unprocessable as error:
@@ -151,7 +156,7 @@ async def difference(tx: Tx, old: str, new: str) -> tuple[Difference, ...]:
 
 def checked(text: str) -> bytes:
     """A charter's text as it is signed. Unprocessable, with every problem, if it is none, or if it has words of a
-    template that are to be replaced. It can take seconds."""
+    template that are to be replaced. It can take a second."""
     data = normalised(text).encode()
     header = _read(data).header
     left = [name for name in ("legal_name", "form", "seat", "register") if getattr(header, name).strip() == BLANK]

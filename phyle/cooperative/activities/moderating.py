@@ -8,7 +8,7 @@ from typing import Any, Literal
 from phyle.conversation import posts, withholding
 from phyle.cooperative import abilities, seeing
 from phyle.cooperative.forms import is_hash
-from phyle.cooperative.law.moderations import Moderation
+from phyle.cooperative.law.moderations import AGAIN_AFTER, Moderation
 from phyle.cooperative.law.withholdings import Withholding
 from phyle.cooperative.ledger import openings, reading
 from phyle.errors import Missing, Refusal, Refused, Unprocessable
@@ -102,8 +102,8 @@ async def check(tx: Tx, kind: str, given: Mapping[str, Any], *, by: str) -> None
     """Refused if an act, or an effect that it proposes, is about something that is not known here: it could not be
     moderated, and would stand in the ledger for ever. `given`: as people give it, with targets in the open. `by`: the
     member; of who may not moderate nothing is asked, so that nobody learns by it what is here."""
-    if kind == "moderate" and await seeing.mandated(tx, by, "moderation"):
-        await _check(tx, given)
+    if kind == "moderate" and await seeing.mandated(tx, by, "moderation") and given.get("target") is not None:
+        await refuse_again(tx, await found(tx, str(given["target"]), str(given.get("action"))))
     for effect in abilities.effects_in(given) if kind in ("propose", "revise") else ():
         arguments = effect.get("arguments") if isinstance(effect, Mapping) else None
         revised = isinstance(arguments, Mapping) and is_hash(arguments.get("target"))  # it was looked for before
@@ -114,6 +114,18 @@ async def check(tx: Tx, kind: str, given: Mapping[str, Any], *, by: str) -> None
 async def _check(tx: Tx, given: Mapping[str, Any]) -> None:
     if given.get("target") is not None:
         await found(tx, str(given["target"]), str(given.get("action")))
+
+
+async def refuse_again(tx: Tx, target: Target) -> None:
+    """Refused if one person did the same to it not long ago, under another id: what nobody confirmed in time is for all
+    to decide. The law cannot see that, because the ledger only commits to what is meant."""
+    row = await tx.row(SQL.again, target.what, target.name, AGAIN_AFTER)
+    if row is not None and row["phase"] in HOLDS:
+        raise Refused("This holds already. Who wants it to last confirms it, or proposes it to all.")
+    if row is not None:
+        raise Refused(
+            "This was done not long ago, and nobody confirmed it in time: now it takes a decision.", cause=row["id"]
+        )
 
 
 async def _post(tx: Tx, given: str) -> int:

@@ -27,3 +27,13 @@ SELECT true FROM cooperative.moderated WHERE what = $1 AND name = $2 AND done LI
 
 -- name: error
 SELECT error FROM cooperative.moderated WHERE moderation = $1
+
+-- name: again
+-- What one person did to something, if it holds, or lapsed or was lifted not long ago. What a decision did has no end.
+SELECT s.id, coalesce(s.phase, 'provisional') AS phase
+FROM cooperative.moderated m
+JOIN cooperative.slices s ON s.kind IN ('moderation', 'withholding') AND s.id = m.moderation
+WHERE m.what = $1 AND m.name = $2 AND (s.value ->> 'until')::bigint > 0
+  AND (coalesce(s.phase, 'provisional') IN ('provisional', 'confirmed')
+       OR s.phase = 'lapsed' AND (s.value ->> 'until')::bigint + $3 > cooperative.clock())
+ORDER BY (s.value ->> 'until')::bigint DESC LIMIT 1

@@ -52,7 +52,7 @@ def verdict(
         times=ending.times(course),
         cosigners=tuple(sorted({each.name for each in note.signatures if each.name != told.origin})),
         findings=tuple(findings),
-        notes=(*course.notes, *ending.unseen(course)),
+        notes=(*course.notes, *ending.unseen(course), *ending.again(course)),
         receipt=receipt.answer if receipt is not None else "",
         since=max((_size(each) for each in course.asked.known), default=0),
         checkpoint=bytes(note).decode(),

@@ -8,6 +8,7 @@ from phyle.cooperative.audit.asked import Course
 from phyle.cooperative.audit.findings import Finding, false
 from phyle.cooperative.audit.verdicts import Bound, moment
 from phyle.cooperative.law.ballots import Paper
+from phyle.cooperative.law.moderations import AGAIN_AFTER, Moderation
 from phyle.cooperative.law.phyles import next_item
 from phyle.cooperative.law.withholdings import Withholding
 from phyle.cooperative.tree.checkpoints import Checkpoint
@@ -72,6 +73,23 @@ def _excuse(course: Course, name: str, what: str) -> int | None:
         return excused.get(name)
     papers = course.verified.state.all(Paper, name)
     return next((excused[it] for _, paper in papers for it in paper.counted if it in excused), None)
+
+
+def again(course: Course) -> Iterator[Finding]:
+    """What one person moderated or withheld anew, though the same had lapsed not long before, or while it was still
+    provisional. The law cannot refuse it, because the ledger only commits to what is meant; members can see it."""
+    targets, state = course.verified.facts.targets, course.verified.state
+    held: list[Moderation | Withholding] = [it for _, it in state.all(Moderation)]
+    held += [it for _, it in state.all(Withholding)]
+    last: dict[str, Moderation | Withholding] = {}
+    for it in sorted((it for it in held if it.until and it.target in targets), key=lambda it: (it.since, it.target)):
+        seq, named = targets[it.target]
+        before = last.get(named)
+        if before is not None and before.phase in ("provisional", "lapsed") and it.since < before.until + AGAIN_AFTER:
+            earlier, _ = targets[before.target]
+            sentence = f"This does anew what entry {earlier} did, which nobody had confirmed."
+            yield Finding(outcome="again", seq=seq, what="moderation", sentence=sentence)
+        last[named] = it
 
 
 def unseen(course: Course) -> Iterator[Finding]:

@@ -43,7 +43,8 @@ class Facts:
     `unopened`: how many commitments only members can see opened. `booth`: acts by the keys of sessions in the booth;
     `sessions`: how many those were; `confirmed`: of how many the request of a member's own server was verified.
     `delay`: the longest time, in milliseconds, between when an act was received, as the host says, and its entry, which
-    is number `delayed`."""
+    is number `delayed`. `targets`: of what was moderated or withheld, for members, by commitment: the entry, and a
+    digest of what it names."""
 
     entries: int = 0
     acts: dict[str, int] = field(default_factory=dict)
@@ -67,6 +68,7 @@ class Facts:
     confirmed: int = 0
     delay: int = 0
     delayed: int = 0
+    targets: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def key_at(self, size: int) -> str:
         """The log's key when the ledger had `size` entries."""
@@ -102,6 +104,7 @@ class _Written:
     confirmed: int = 0
     delay: int = 0
     delayed: int = 0
+    targets: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
 
 _COUNTED = (
@@ -135,6 +138,7 @@ def read_facts(document: Any) -> Facts:
         absent=dict(found.absent),
         excused=dict(found.excused),
         nonces=dict(found.nonces),
+        targets=dict(found.targets),
     )
 
 

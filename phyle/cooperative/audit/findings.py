@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Outcome = Literal["false", "withheld", "erased", "members"]
+Outcome = Literal["false", "withheld", "erased", "members", "again"]
 """`false`: it is not as it must be. `withheld`: it is kept back without cause. `erased`: an entry says that it went.
-`members`: only members may see it. The last two cannot be verified here, and say nothing against the ledger."""
+`members`: only members may see it. These two cannot be verified here. `again`: one person did anew
+what had lapsed. The last three say nothing against the ledger, but may against somebody."""
 
 WRONG: tuple[Outcome, ...] = ("false", "withheld")
 

@@ -22,6 +22,9 @@ SHEETED = frozenset({"vote"})
 PINNED = frozenset({"actor", "pinned"})
 """Openings that later evidence is compared with."""
 
+EMERGENCIES = frozenset({"moderate", "withhold"})
+"""What one person does at once, until others confirm it."""
+
 
 class Members:
     """Compares openings with their commitments, entry by entry, before each is applied."""
@@ -72,6 +75,8 @@ class Members:
                 entry.seq, entry.kind, f"The opening {name} is not what the entry commits to.", expected=commitment
             )
         self._facts.opened += 1
+        if entry.kind in EMERGENCIES and name == "target":
+            self._facts.targets[commitment] = (entry.seq, digest(str(opened.value).strip().lower()))
         if name in PINNED or name == "request":
             self._pinned[commitment] = opened
         return None

@@ -3,13 +3,16 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
-from phyle.cooperative.law.kinds import HOUR, Given, Item, act, consequence
+from phyle.cooperative.law.kinds import DAY, HOUR, Given, Item, act, consequence
 from phyle.cooperative.law.mandates import steward
 from phyle.cooperative.law.phyles import active, charter, schedule, unschedule
 from phyle.cooperative.law.state import State
 from phyle.cooperative.law.values import Hash, Id, Word
 from phyle.errors import Refused
 from phyle.powers import mandate
+
+AGAIN_AFTER = 30 * DAY
+"""What lapsed is not done again by one person alone before. The law cannot see it, as it knows no target; hosts ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

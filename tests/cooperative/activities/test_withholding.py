@@ -5,7 +5,7 @@ import pytest
 from phyle.cooperative.activities import moderating, withholding
 from phyle.cooperative.law.kinds import HOUR
 from phyle.cooperative.ledger import append
-from phyle.errors import Missing, Unprocessable
+from phyle.errors import Missing, Refused, Unprocessable
 from tests.cooperative.travelling import Clock
 from tests.instance import Instance, Member
 
@@ -39,3 +39,20 @@ async def test_the_operator_shows_it_again_before(whole: Instance) -> None:
     assert await shown(whole, ana, post) == 404
     await withholding.release(whole.store, id)
     assert await shown(whole, ana, post) == 200
+
+
+async def test_what_lapsed_is_not_withheld_again_by_the_operator_alone(whole: Instance, clock: Clock) -> None:
+    ana = await whole.member("ana")
+    post = (await ana.post("/api/v1/statuses", status="They do not like this"))["id"]
+    await withholding.withhold(whole.store, post, "Unlawful.")
+    assert await shown(whole, ana, post) == 404
+    with pytest.raises(Refused, match="holds already"):
+        await withholding.withhold(whole.store, f"{whole.origin}/@ana/{post}", "Unlawful, and for longer.")
+    await clock.forward(milliseconds=72 * HOUR + 1)
+    await append.drain(whole.store)
+    assert await shown(whole, ana, post) == 200
+    with pytest.raises(Refused, match="takes a decision"):
+        await withholding.withhold(whole.store, post, "Unlawful, again.")
+    await clock.forward(days=30)
+    await withholding.withhold(whole.store, post, "It was changed since.")
+    assert await shown(whole, ana, post) == 404

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from phyle.cooperative.audit.auditing import audit
 from phyle.cooperative.audit.evidence import written
 from phyle.cooperative.audit.sources import Opened, Openings
+from phyle.cooperative.law.commitments import commit
 from phyle.cooperative.law.entries import ActEntry, read_entry
 from phyle.cooperative.law.spelling import spell
 from phyle.federation import signatures
@@ -181,3 +182,39 @@ def test_a_request_is_written_as_json() -> None:
     value = written(method="POST", target="/inbox", scheme="https", headers={"host": "a.test"}, body=b"\x00\xff")
     assert spell(value)
     assert base64.b64decode(value["body"]) == b"\x00\xff"
+
+
+def test_what_lapsed_and_is_done_anew_is_named() -> None:
+    """The law cannot see that two commitments are to the same: members can."""
+    story = Register()
+    founders = story.founded(charter())
+    ana = founders[0]
+    for each in founders:
+        value, salt = f"https://{each.via}/actors/{each.id}", "00" * 16
+        story.openings[commit(value, salt)] = (value, salt)
+
+    def moderated(target: str) -> int:
+        told = {"target": story.seal(target), "action": "hide", "reason": story.seal("spam")}
+        story.act(ana, "moderate", moderation=story.new_id(), **told)
+        return len(story.leaves) - 1
+
+    first = moderated("https://a.test/1")
+    moderated("https://a.test/2")
+    story.later(days=4)
+    second = moderated(" https://a.test/1")
+    story.later(days=40)
+    moderated("https://a.test/1")
+    ledger = remembered(story)
+    assert not audit(ledger).notes
+    ledger.given = story.given()
+    ledger.given = replace(
+        ledger.given,
+        opened={
+            it: replace(opened, name="target") if str(opened.value).strip().startswith("https://a.test/") else opened
+            for it, opened in ledger.given.opened.items()
+        },
+    )
+    verdict = audit(ledger)
+    assert verdict.sound, verdict.findings
+    (note,) = verdict.notes
+    assert (note.outcome, note.seq, f"entry {first} " in note.sentence) == ("again", second, True)
