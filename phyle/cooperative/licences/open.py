@@ -78,17 +78,18 @@ NONCOMMERCIAL = Table(
     text="https://spdx.org/licenses/",
     rows=(
         _GRANTED,
+        row(
+            "needs-negotiation",
+            ["non-commercial"],
+            "The licence keeps commercial use for the licensors, whoever the user is.",
+            purposes=["commercial"],
+        ),
         _BROKEN,
         row(
             "allowed",
             ["non-commercial"],
             "The licence allows everybody what is not primarily for commercial advantage or monetary compensation.",
             purposes=["non-commercial"],
-        ),
-        row(
-            "needs-negotiation",
-            ["non-commercial"],
-            "The licence keeps commercial use for the licensors, whoever the user is.",
         ),
     ),
     worst={"breach": True, "grant": "none"},
