@@ -30,7 +30,8 @@ CREATE TABLE commons.copies (
     tries      integer NOT NULL DEFAULT 0,
     told       boolean NOT NULL DEFAULT false,                               -- whether what it was forked from was told
     told_at    timestamptz NOT NULL DEFAULT now(),
-    finished_at timestamptz
+    finished_at timestamptz,
+    news_at    timestamptz                                                   -- when the origin was said to have changed
 ) WITH (fillfactor = 70);
 
 CREATE TABLE commons.stars (
@@ -98,12 +99,16 @@ CREATE TABLE commons.held_grants (
 );
 CREATE INDEX held_grants_holder ON commons.held_grants (holder, repository);
 
--- What is told about pushes on the wire and in the group: up to which push of a repository it was told.
+-- Pushes of which the group's followers have not heard yet; and when they heard of a push last.
+CREATE TABLE commons.untold_pushes (
+    repository bigint NOT NULL REFERENCES commons.repositories,
+    push       bigint NOT NULL,
+    PRIMARY KEY (repository, push)
+);
 CREATE TABLE commons.told_pushes (
     repository bigint PRIMARY KEY REFERENCES commons.repositories,
-    push       bigint NOT NULL,
     told_at    timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 70);
 
 GRANT SELECT, INSERT, UPDATE ON commons.forks, commons.copies, commons.invitations, commons.motions TO phyle_server;
-GRANT SELECT, INSERT, UPDATE, DELETE ON commons.stars, commons.motion_votes, commons.held_grants, commons.told_pushes TO phyle_server;
+GRANT SELECT, INSERT, UPDATE, DELETE ON commons.stars, commons.motion_votes, commons.held_grants, commons.told_pushes, commons.untold_pushes TO phyle_server;

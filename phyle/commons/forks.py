@@ -29,7 +29,8 @@ class Fork:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
     """How far the fetching of a fork of ours has come. `bytes`: what lies on the disk so far; `said`: for people;
-    `told`: whether what it was forked from has been told."""
+    `told`: whether what it was forked from has been told;
+    `news_at`: when that was last said to have changed."""
 
     repository: ActorId
     origin: str
@@ -41,6 +42,12 @@ class Copy:
     told_at: datetime
     finished_at: datetime | None
     told: bool
+    news_at: datetime | None
+
+    @property
+    def news(self) -> bool:
+        """Whether the origin is said to have changed since."""
+        return self.news_at is not None and (self.finished_at is None or self.news_at > self.finished_at)
 
 
 _COPY = tuple(field.name for field in fields(Copy))
@@ -89,6 +96,11 @@ async def copy(tx: Tx, repository: int) -> Copy | None:
 async def report(tx: Tx, repository: int, state: State, said: str, *, size: int = 0, tries: int | None = None) -> None:
     """Where it stands now. `tries`: None leaves them."""
     await tx.run(SQL.report, repository, state, said[:500], size, tries)
+
+
+async def note_news(tx: Tx, origin: str) -> None:
+    """The repository with this id has changed: the forks of it here may want to follow."""
+    await tx.run(SQL.note_news, origin)
 
 
 async def note_told(tx: Tx, repository: int) -> None:

@@ -34,3 +34,8 @@ WHERE repository = $1
 
 -- name: note_told
 UPDATE commons.copies SET told = true WHERE repository = $1
+
+-- name: note_news
+UPDATE commons.copies c SET news_at = now()
+FROM commons.repositories r
+WHERE r.origin = $1 AND c.repository = r.id

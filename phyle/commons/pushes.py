@@ -28,6 +28,7 @@ __all__ = [
     "Push",
     "Settled",
     "compared",
+    "count",
     "get",
     "looked",
     "of",
@@ -77,6 +78,12 @@ async def get(tx: Tx, push: int) -> Push:
 async def of(tx: Tx, repository: int, *, below: int | None = None, limit: int = 40) -> list[Push]:
     """The pushes to a repository, the latest first."""
     return [_from_row(row) for row in await tx.rows(SQL.of, repository, below, limit)]
+
+
+async def count(tx: Tx, repository: int) -> int:
+    """How many refs were pushed to a repository, each time counted."""
+    found: int = await tx.value(SQL.count, repository)
+    return found
 
 
 def _from_row(row: Record) -> Push:

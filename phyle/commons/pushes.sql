@@ -45,3 +45,6 @@ SELECT id, repository, pusher, settled_at AS at, done AS changes FROM commons.pu
 WHERE repository = $1 AND done <> '[]' AND ($2::bigint IS NULL OR id < $2)
 ORDER BY id DESC
 LIMIT $3
+
+-- name: count
+SELECT coalesce(sum(jsonb_array_length(done)), 0)::bigint FROM commons.pushes WHERE repository = $1 AND done <> '[]'

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from phyle.commons import creating, events, pushes
-from phyle.commons.activities import copying, forks, grants, invited, repositories
+from phyle.commons import creating, events
+from phyle.commons import pushes as pushing
+from phyle.commons.activities import copying, forks, grants, invited, pushes, repositories
 from phyle.commons.activities import kinds as ids
 from phyle.federation.dispatch import Handler, Key, Kinds, join
 from phyle.powers import NONE, SELF
@@ -13,12 +14,15 @@ from phyle.store.jobs import Job, Subscription, local, network, recurring, told
 JOBS: Mapping[str, Job] = {
     "commons.make_folder": local(creating.make_folder, NONE),
     "commons.mend": recurring(creating.mend, NONE, every=timedelta(minutes=5)),
-    "commons.recover_pushes": recurring(pushes.recover, NONE, every=timedelta(seconds=10)),
+    "commons.recover_pushes": recurring(pushing.recover, NONE, every=timedelta(seconds=10)),
     creating.REMOVE: local(creating.remove_folder, NONE),
     "commons.tell_changed": local(repositories.tell_changed, NONE, ordered_by=("repository",)),
     "commons.tell_deleted": local(repositories.tell_deleted, NONE, ordered_by=("repository",)),
     copying.FETCH: network(copying.fetch, NONE),
     copying.UPDATE: network(copying.update, NONE),
+    "commons.pushed": local(pushes.pushed, NONE),
+    pushes.SEND: network(pushes.send_push, NONE),
+    pushes.POST: network(pushes.post_pushes, NONE),
     forks.TELL: network(forks.tell, NONE),
     forks.VERIFY: network(forks.verify, NONE),
     "commons.tell_fork_public": local(forks.tell_changed, NONE, ordered_by=("repository",)),
@@ -31,6 +35,7 @@ JOBS: Mapping[str, Job] = {
 
 SUBSCRIPTIONS: Mapping[type, Subscription] = {
     events.RepositoryCreated: told(SELF, "commons.make_folder"),
+    events.Pushed: told(SELF, "commons.pushed"),
     events.RepositoryChanged: told(SELF, "commons.tell_changed", "commons.tell_fork_public"),
     events.RepositoryDeleted: told(SELF, "commons.tell_deleted", creating.REMOVE),
     events.InvitationMade: told(SELF, "commons.tell_invited"),
@@ -41,7 +46,7 @@ SUBSCRIPTIONS: Mapping[type, Subscription] = {
 }
 """Which jobs follow from what happens in the commons. What lower slices tell, the composition root subscribes to."""
 
-INBOUND: Mapping[Key, Handler] = join(repositories.INBOUND, grants.INBOUND, forks.INBOUND)
+INBOUND: Mapping[Key, Handler] = join(repositories.INBOUND, grants.INBOUND, forks.INBOUND, pushes.INBOUND)
 
 kinds: Kinds = ids.kinds
 """Under which kinds the commons keep ids."""

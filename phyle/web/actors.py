@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from phyle.commons import repositories
+from phyle.commons import pushes, repositories
 from phyle.commons.activities import documents as forge
 from phyle.conversation.activities import outboxes, served
 from phyle.errors import Gone, Missing
@@ -74,12 +74,24 @@ async def outbox(asked: Asked) -> Answer:
     """Public and unlisted posts and boosts, newest first."""
     actor = await _ours(asked)
     uri = f"{actor.uri}/outbox"
+    if actor.kind == repositories.KIND:
+        return await _pushes(asked, actor, uri)
     if not asked.flag("page"):
         body = writing.collection(uri, total=actor.posts_count, first=f"{uri}?page=true")
         return document(body)
     activities, oldest = await outboxes.page(asked.tx, actor, below=asked.number("max_id"), limit=PAGE)
     following = f"{uri}?page=true&max_id={oldest}" if oldest else None
     return document(writing.page(f"{uri}?page=true", activities, of=uri, following=following, context=outboxes.CONTEXT))
+
+
+async def _pushes(asked: Asked, actor: Actor, uri: str) -> Answer:
+    """What a repository says is what was pushed to it; by id, because each can be asked for."""
+    if not asked.flag("page"):
+        return document(writing.collection(uri, total=await pushes.count(asked.tx, actor.id), first=f"{uri}?page=true"))
+    found = await pushes.of(asked.tx, actor.id, below=asked.number("max_id"), limit=PAGE)
+    items = [f"{actor.uri}/pushes/{each.id}/{place}" for each in found for place in range(len(each.changes))]
+    following = f"{uri}?page=true&max_id={found[-1].id}" if len(found) == PAGE else None
+    return document(writing.page(f"{uri}?page=true", items, of=uri, following=following))
 
 
 async def followers(asked: Asked) -> Answer:

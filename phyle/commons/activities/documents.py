@@ -1,14 +1,18 @@
 """What the commons are on the wire: repositories, branches, commits, grants as ForgeFed's documents."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 from urllib.parse import quote
 
 from phyle.clock import wire_time
 from phyle.commons import grants, repositories
+from phyle.commons.git import names
 from phyle.commons.grants import Grant, Role
+from phyle.commons.pushes import Push
 from phyle.commons.repositories import Repository
 from phyle.federation import contexts, writing
+from phyle.federation.vocabulary import PUBLIC
 from phyle.federation.wire import Document
 from phyle.identity import actors
 from phyle.identity.actors import Actor
@@ -108,6 +112,47 @@ def commit(
     }
     if rest.strip():
         document["description"] = {"mediaType": "text/plain", "content": rest.strip()[:50_000]}
+    return document
+
+
+def push_uri(settings: Settings, of: Repository, push: int, place: int) -> str:
+    """The id of the Push of one ref: the `place`-th of what was pushed at once."""
+    return f"{repositories.uri(settings, of)}/pushes/{push}/{place}"
+
+
+def push(
+    settings: Settings,
+    of: Repository,
+    done: Push,
+    place: int,
+    pusher: Actor | None,
+    commits: Sequence[Document],
+    total: int,
+) -> Document:
+    """A ref that was pushed. `commits`: the latest of the `total` that came with it, newest first."""
+    uri, change = repositories.uri(settings, of), done.changes[place]
+    target = change.ref.removeprefix(names.BRANCHES)
+    document: Document = {
+        "@context": contexts.FOR_FORGE,
+        "id": push_uri(settings, of, done.id, place),
+        "type": "Push",
+        "actor": uri,
+        "attributedTo": pusher.uri if pusher is not None else uri,
+        "context": uri,
+        "target": branch_uri(settings, of, target) if change.ref.startswith(names.BRANCHES) else change.ref,
+        "published": wire_time(done.at),
+        "to": [PUBLIC],
+        "cc": [f"{uri}/followers"],
+        "object": {
+            "type": "OrderedCollection",
+            "totalItems": total,
+            "orderedItems": [writing.bare(it) for it in commits],
+        },
+    }
+    if not change.created:
+        document["hashBefore"] = change.old
+    if not change.deleted:
+        document["hashAfter"] = change.new
     return document
 
 

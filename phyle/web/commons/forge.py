@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from phyle.commons import forks, grants, permission, repositories
+from phyle.commons import forks, grants, permission, pushes, repositories
 from phyle.commons.activities import documents
+from phyle.commons.activities import pushes as telling
 from phyle.commons.git import names, refs, storage
 from phyle.commons.git.commands import run
 from phyle.commons.repositories import Repository
@@ -74,6 +75,18 @@ def _instant(seconds: str) -> datetime:
     return datetime.fromtimestamp(min(int(seconds), 1 << 37), UTC)
 
 
+async def push(asked: Asked) -> Answer:
+    """One ref that was pushed."""
+    async with asked.store.reading() as tx:
+        found = await _readable(tx, asked.id("number"))
+        done = await pushes.get(tx, asked.id("push"))
+        pusher = (await actors.by_ids(tx, [done.pusher or 0])).get(done.pusher or 0)
+    place = asked.id("place")
+    if done.repository != found.id or place >= len(done.changes):
+        raise Missing("There is no such push.")
+    return document(await telling.document(asked.store, found, done, place, pusher))
+
+
 async def list_forks(asked: Asked) -> Answer:
     """Every fork that ever told of itself, and was found to be one. Nothing here leaves any out."""
     found = await _readable(asked.tx, asked.id("number"))
@@ -102,6 +115,7 @@ async def list_team(asked: Asked) -> Answer:
 ROUTES: tuple[Route, ...] = (
     public("GET", "/actors/<number>/branches/<path:name>", branch, holds="nothing"),
     public("GET", "/actors/<number>/commits/<hash>", commit, holds="nothing"),
+    public("GET", "/actors/<number>/pushes/<push>/<place>", push, holds="nothing"),
     public("GET", "/actors/<number>/forks", list_forks),
     public("GET", "/actors/<number>/likes", list_likes),
     public("GET", "/actors/<number>/team", list_team),
