@@ -9,6 +9,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bench.charter import CHARTER
 from bench.report import Result, progress
 from phyle.cooperative.audit.auditing import audit
 from phyle.cooperative.audit.sources import Openings
@@ -30,35 +31,6 @@ ORIGIN, HOST = "bench.example/ledger/1", "bench.example"
 BEGINNING = 1_800_000_000_000
 SHARE = 1 / 3
 """Of the limit, at least."""
-
-CHARTER = """# The charter of a benchmark
-
-```toml
-[charter]
-legal_name = "A phyle that is measured"
-form = "association"
-seat = "Nowhere"
-register = "unincorporated"
-prevails = "charter"
-electronic_assemblies = true
-```
-
-## Article 1. Decisions
-
-```toml
-[[power]]
-effect = "default"
-rule = "more than 1/2 of cast"
-quorum = "at least 1"
-notice_days = 0
-deliberation_days = 1
-ballot_days = 2
-challenge_days = 1
-sponsors = 1
-methods = ["yesno"]
-ballots = "public"
-```
-"""
 
 
 def _id(number: int) -> str:

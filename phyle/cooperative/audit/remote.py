@@ -16,7 +16,7 @@ import orjson
 from phyle.cooperative.audit.files import openings_of
 from phyle.cooperative.audit.sources import Openings
 from phyle.cooperative.law.naming import BLOBS
-from phyle.cooperative.tree.bundles import entries_of
+from phyle.cooperative.tree.bundles import bundles_of, entries_of
 from phyle.cooperative.tree.hashing import WIDTH
 from phyle.cooperative.tree.keys import VerifierKey
 from phyle.cooperative.tree.paths import Bundle, bundle_path, tile_path
@@ -67,7 +67,7 @@ class Remote:
 
     def entries(self, first: int, size: int) -> Iterator[tuple[int, list[bytes]]]:
         """Bundle by bundle, the next ones and their tiles being fetched meanwhile."""
-        bundles = (Bundle(it, min(FULL, size - it * FULL)) for it in range(first // FULL, -(-size // FULL)))
+        bundles = iter(bundles_of(size, old=first))
         waiting = deque(self._asked(bundle, size) for bundle in islice(bundles, AHEAD))
         while waiting:
             bundle, coming = waiting.popleft()

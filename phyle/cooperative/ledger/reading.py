@@ -37,14 +37,6 @@ async def load(tx: Tx, *addresses: Address) -> State:
     return state
 
 
-async def load_all(tx: Tx) -> State:
-    """All slices. Blobs and sheets are not among them."""
-    state = State(whole=True)
-    for row in await tx.rows(SQL.everything):
-        state.load(row["kind"], row["id"], _read(row["kind"], row["value"]))
-    return state
-
-
 async def fetch(tx: Tx, state: State, addresses: Iterable[Address], work: State | None = None) -> None:
     """Loads what is named into a state that is no fork. Missing if a blob is not here. `work`: a fork of it with papers
     that are not in the database yet; sheets have them too."""

@@ -1,6 +1,6 @@
 """Bundles of entries as they are served and exported: each entry after its length (c2sp.org/tlog-tiles)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
 from phyle.cooperative.tree.paths import Bundle
 from phyle.cooperative.tree.tiles import FULL
@@ -32,9 +32,8 @@ def entries_of(data: bytes) -> list[bytes]:
     return found
 
 
-def bundles_of(size: int, *, old: int = 0) -> Sequence[Bundle]:
+def bundles_of(size: int, *, old: int = 0) -> Iterator[Bundle]:
     """The bundles of a ledger of `size` entries that hold entries from `old` on."""
-    if old >= size:
-        return []
-    numbers = range(old // FULL, -(-size // FULL))
-    return [Bundle(number, min(FULL, size - number * FULL)) for number in numbers]
+    if old < size:
+        numbers = range(old // FULL, -(-size // FULL))
+        yield from (Bundle(number, min(FULL, size - number * FULL)) for number in numbers)

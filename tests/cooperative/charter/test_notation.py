@@ -1,6 +1,5 @@
 """Rules in words and as JSON."""
 
-import json
 from fractions import Fraction
 from typing import Any as Json
 
@@ -8,7 +7,6 @@ import pytest
 from hypothesis import given
 
 from phyle.cooperative.charter.notation import Wrong, quorum_of, quorum_words, rule_of, words
-from phyle.cooperative.charter.rule_json import from_json, quorum_from_json, quorum_to_json, to_json
 from phyle.cooperative.charter.rules import (
     All,
     Any,
@@ -22,8 +20,7 @@ from phyle.cooperative.charter.rules import (
     Weight,
     Weighted,
 )
-from phyle.errors import Malformed
-from tests.cooperative.charter.rules_drawn import quorums, rules
+from tests.cooperative.charter.rules_drawn import rules
 
 WRITTEN: list[tuple[Json, Rule]] = [
     ("more than 1/2 of cast", Share(num=1, den=2, strict=True, of="cast")),
@@ -102,47 +99,6 @@ def test_quorums_are_read() -> None:
     for wrong in ("more than 1/3 of eligible", "at least 1/3", "at least 1/3 of cast", [], 3, [["at least 1"]]):
         with pytest.raises(Wrong):
             quorum_of(wrong)
-
-
-@given(rules(("stewards", "outside")))
-def test_json_gives_the_same_rule_back(rule: Rule) -> None:
-    text = json.dumps(to_json(rule))
-    assert from_json(json.loads(text)) == rule
-    assert "." not in text, "no number may have a fraction"
-
-
-@given(quorums())
-def test_json_gives_the_same_quorum_back(quorum: Quorum) -> None:
-    for each in (quorum, Quorum(second=quorum)):
-        assert quorum_from_json(json.loads(json.dumps(quorum_to_json(each)))) == each
-
-
-def mutilated(value: Json) -> list[Json]:
-    """The same JSON with one thing wrong, in every place."""
-    if isinstance(value, dict):
-        missing: list[Json] = [{key: each for key, each in value.items() if key != left_out} for left_out in value]
-        deeper = [{**value, key: bad} for key, each in value.items() for bad in mutilated(each)]
-        return [*missing, {**value, "more": 1}, *deeper]
-    if isinstance(value, list):
-        return [
-            [*value[:index], bad, *value[index + 1 :]] for index, each in enumerate(value) for bad in mutilated(each)
-        ]
-    return [1.5, [], ""]
-
-
-@given(rules(("stewards", "outside")))
-def test_json_with_anything_wrong_is_refused(rule: Rule) -> None:
-    for bad in mutilated(to_json(rule)):
-        with pytest.raises(Malformed):
-            from_json(bad)
-
-
-def test_json_that_nests_without_end_is_refused() -> None:
-    value: dict[str, Json] = {"rule": "at_least", "n": 1, "capped": False}
-    for _ in range(5000):
-        value = {"rule": "all", "rules": [value]}
-    with pytest.raises(Malformed):
-        from_json(value)
 
 
 def test_words_name_base_and_strictness() -> None:

@@ -124,8 +124,8 @@ def test_the_bounds_of_a_bundle() -> None:
 
 
 def test_which_bundles_there_are() -> None:
-    assert bundles_of(0) == []
-    assert bundles_of(256) == [Bundle(0, 256)]
-    assert bundles_of(600) == [Bundle(0, 256), Bundle(1, 256), Bundle(2, 88)]
-    assert bundles_of(600, old=511) == [Bundle(1, 256), Bundle(2, 88)]
-    assert bundles_of(600, old=600) == []
+    assert [*bundles_of(0)] == []
+    assert [*bundles_of(256)] == [Bundle(0, 256)]
+    assert [*bundles_of(600)] == [Bundle(0, 256), Bundle(1, 256), Bundle(2, 88)]
+    assert [*bundles_of(600, old=511)] == [Bundle(1, 256), Bundle(2, 88)]
+    assert [*bundles_of(600, old=600)] == []
