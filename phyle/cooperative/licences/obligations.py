@@ -82,7 +82,8 @@ def _of_texts(original: Manifest, copy: Manifest) -> Iterator[Dropped]:
 
 
 def _of_file(was: Covered, now: Covered) -> Iterator[Dropped]:
-    says = All(parts=tuple(map(parse, now.licences)))
+    parts = tuple(map(parse, now.licences))
+    says = parts[0] if len(parts) == 1 else All(parts=parts)
     for licence in was.licences:
         if not keeps(parse(licence), says):
             yield Dropped(path=was.path, what="licence", was=licence, now=str(says))

@@ -15,7 +15,7 @@ _SIGNS = ("©", "(C)", "(c)")
 _BEGIN, _END = "REUSE-IgnoreStart", "REUSE-IgnoreEnd"
 _CLOSING = (
     *("*/", "-->", "--%>", "--}}", "*)", "%}", "#}", "}}", "]]", "=#", "|#", "#>", "-}"),
-    *('"""', "'''", '">', "'>", '"/>', "'/>", "]::", "] ::", '")'),
+    *('"""', "'''", '">', "'>", '"/>', "'/>", '" />', "' />", "]::", "] ::", '")'),
 )
 """What closes a comment, in whichever language, and is no part of what it says."""
 
