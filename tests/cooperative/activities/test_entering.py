@@ -83,3 +83,32 @@ async def test_the_whole_way(whole: Instance, there: Peer, clock: Clock, zed: Vi
     said = "\n".join(verdict.lines())
     assert f"4 acts in 1 session on the word of {whole.store.settings.domain}" in said
     assert f"attested {there.host} 1 of 4" in said
+
+
+async def test_an_applicant_elsewhere_withdraws_and_applies_again_in_the_booth(
+    whole: Instance, zed: Visitor, browser: Browser
+) -> None:
+    await founders(whole)
+    await zed.says("apply")
+    await zed.reads("You have applied for membership")
+    await zed.enters(browser)
+    await browser.open("/phyle/membership")
+    await browser.press("Save", name="Zed Zander")
+    await browser.press("Leave", sure="true")
+    assert (await member_of(whole, zed.uri))[1].standing == "withdrawn"
+    await browser.open("/phyle/join")
+    await browser.press("Apply")
+    found = (await member_of(whole, zed.uri))[1]
+    assert (found.standing, found.custody) == ("applicant", "none")
+    assert "name" in found.identity
+
+
+async def test_the_words_that_are_not_understood_are_answered_too(whole: Instance, zed: Visitor) -> None:
+    await founders(whole)
+    await zed.says("How do I join?")
+    await zed.reads("It knows two words")
+    await zed.says("apply gardeners")
+    await zed.reads("There is no class of members called gardeners")
+    await zed.says("Apply!")
+    await zed.says("apply")
+    await zed.reads("You have applied already")
