@@ -65,6 +65,7 @@ from phyle.web import git, inbox, ledger, objects, wellknown, witnessed
 from phyle.web.api import ROUTES as API_ROUTES
 from phyle.web.client.table import ROUTES as CLIENT_ROUTES
 from phyle.web.commons import forge
+from phyle.web.commons import told as told_to_phyles
 from phyle.web.create import create
 from phyle.web.front import Front
 from phyle.web.pages.table import ROUTES as PAGE_ROUTES
@@ -310,6 +311,7 @@ def web(store: Store, net: Net, commands: Iterable[Declared] = ()) -> Front:
             *ledger.ROUTES,
             *witnessed.ROUTES,
             *forge.ROUTES,
+            *told_to_phyles.ROUTES,
         ),
         raw=(
             *inbox.routes(Reception(store, keyring, hosts, asks=partial(_asks, settings.origin)), scheme=scheme),

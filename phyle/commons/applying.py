@@ -207,18 +207,31 @@ async def _written(
     async with store.transaction() as tx:
         await _claimed(tx, ticket, plan)
     try:
-        changes = [Changed(ref=plan.ref, old=plan.old, new=plan.new)]
-        async with pushes.changing(store, repository.id, by.id, changes), store.transaction() as tx:
-            found = await merge_requests.held(tx, ticket.id)
-            _check_still(found, plan)
-            await refs.update(folder, plan.ref, new=plan.new, old=plan.old)
-            return await _settled(tx, by, repository, ticket, plan.method, plan.new)
+        return await _moved(store, folder, by, repository, ticket, plan)
     except Conflict:
         async with store.transaction() as tx:
             found = await merge_requests.held(tx, ticket.id)
             if found.applying == plan.kept():
                 await merge_requests.set_applying(tx, ticket.id, None)
         raise
+
+
+async def _moved(
+    store: Store, folder: Path, by: Actor, repository: Repository, ticket: Ticket, plan: _Plan
+) -> MergeRequest:
+    change = Changed(ref=plan.ref, old=plan.old, new=plan.new)
+    disk = await pushes.looked(folder, [change])
+    async with pushes.under_way(store, repository.id, by.id, [change]) as push:
+        try:
+            async with store.transaction() as tx:
+                _check_still(await merge_requests.held(tx, ticket.id), plan)
+                await refs.update(folder, plan.ref, new=plan.new, old=plan.old)
+                await pushes.settle(tx, push, [change], disk)
+                return await _settled(tx, by, repository, ticket, plan.method, plan.new)
+        except Conflict:
+            async with store.transaction() as tx:
+                await pushes.settle(tx, push, (), pushes.Settled())
+            raise
 
 
 async def _claimed(tx: Tx, ticket: Ticket, plan: _Plan) -> None:

@@ -6,10 +6,26 @@ from phyle.clock import now
 from phyle.commons import needing, permission, threads
 from phyle.commons.needing import Need
 from phyle.commons.repositories import Repository
-from phyle.commons.tickets import SQL, Ticket, Words, changed_row, checked, held, settle, step
+from phyle.commons.tickets import SQL, Ticket, Words, begin, changed_row, checked, held, page, settle, step
 from phyle.errors import Conflict, Missing, Unprocessable
 from phyle.identity.actors import Actor
 from phyle.store.transaction import Tx
+
+
+async def comment(tx: Tx, by: Actor, repository: Repository, ticket: Ticket, text: str) -> threads.Remark:
+    """Say something about a ticket, settled or not."""
+    await permission.require(tx, by.id, repository, "comment")
+    await threads.check(tx, repository, by)
+    return await threads.comment(tx, by, ticket.id, ticket.post, text)
+
+
+async def from_post(tx: Tx, by: Actor, repository: Repository, post: int, author: Actor) -> Ticket:
+    """A ticket of what somebody wrote to the project's group. It is theirs; whoever sorts tickets makes it one."""
+    await permission.require(tx, by.id, repository, "triage")
+    title, source = await threads.text_of(tx, post)
+    made = await begin(tx, repository, author, Words(title=title[:200], source=source), post=post)
+    await step(tx, repository, made, by, "made", page(tx.store.settings, repository, made))
+    return made
 
 
 async def edit(tx: Tx, by: Actor, repository: Repository, ticket: Ticket, words: Words) -> Ticket:

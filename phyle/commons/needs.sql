@@ -34,7 +34,7 @@ RETURNING id
 DELETE FROM commons.foreign_needs WHERE uri = $1
 
 -- name: count_of_host
-SELECT count(*) FROM (SELECT FROM commons.foreign_needs WHERE host = $1 LIMIT $2) AS some
+SELECT count(*) FROM (SELECT FROM commons.foreign_needs WHERE host = $1 LIMIT $2) AS kept
 
 -- name: drop_unseen
 DELETE FROM commons.foreign_needs WHERE host = $1 AND seen_at < $2

@@ -1,17 +1,19 @@
 """The jobs and subscriptions of the commons, and who answers its activities; the composition root joins them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from phyle.commons import creating, events
+from phyle.commons import creating, events, ticket_table
 from phyle.commons import pushes as pushing
-from phyle.commons.activities import copying, forks, grants, invited, pushes, repositories
+from phyle.commons.activities import copying, forks, grants, invited, pushes, repositories, ticket_kinds
 from phyle.commons.activities import kinds as ids
-from phyle.federation.dispatch import Handler, Key, Kinds, join
+from phyle.federation.dispatch import Handler, Key, join
 from phyle.powers import NONE, SELF
 from phyle.store.jobs import Job, Subscription, local, network, recurring, told
+from phyle.store.transaction import Tx
 
 JOBS: Mapping[str, Job] = {
+    **ticket_table.JOBS,
     "commons.make_folder": local(creating.make_folder, NONE),
     "commons.mend": recurring(creating.mend, NONE, every=timedelta(minutes=5)),
     "commons.recover_pushes": recurring(pushing.recover, NONE, every=timedelta(seconds=10)),
@@ -34,8 +36,10 @@ JOBS: Mapping[str, Job] = {
 }
 
 SUBSCRIPTIONS: Mapping[type, Subscription] = {
-    events.RepositoryCreated: told(SELF, "commons.make_folder"),
-    events.Pushed: told(SELF, "commons.pushed"),
+    **ticket_table.SUBSCRIPTIONS,
+    events.RepositoryCreated: told(SELF, "commons.make_folder", *ticket_table.ON_CREATED),
+    events.RepositoryForked: told(SELF, *ticket_table.ON_FORKED),
+    events.Pushed: told(SELF, "commons.pushed", *ticket_table.ON_PUSHED),
     events.RepositoryChanged: told(SELF, "commons.tell_changed", "commons.tell_fork_public"),
     events.RepositoryDeleted: told(SELF, "commons.tell_deleted", creating.REMOVE),
     events.InvitationMade: told(SELF, "commons.tell_invited"),
@@ -46,7 +50,11 @@ SUBSCRIPTIONS: Mapping[type, Subscription] = {
 }
 """Which jobs follow from what happens in the commons. What lower slices tell, the composition root subscribes to."""
 
-INBOUND: Mapping[Key, Handler] = join(repositories.INBOUND, grants.INBOUND, forks.INBOUND, pushes.INBOUND)
+INBOUND: Mapping[Key, Handler] = join(
+    repositories.INBOUND, grants.INBOUND, forks.INBOUND, pushes.INBOUND, ticket_table.INBOUND
+)
 
-kinds: Kinds = ids.kinds
-"""Under which kinds the commons keep ids."""
+
+async def kinds(tx: Tx, uris: Sequence[str]) -> dict[str, str]:
+    """Under which kinds the commons keep ids."""
+    return await ids.kinds(tx, uris) | await ticket_kinds.kinds(tx, uris)

@@ -27,6 +27,7 @@ MOST = 500
 _UNMENTIONED = "@\u200b"  # what others wrote in a ticket mentions nobody in the group's name
 
 SENTENCES: Mapping[str, str] = {
+    "made": "{by} made a ticket of this: {detail}",
     "needed": "This is needed.",
     "not needed": "This is needed no more.",
     "claimed": "{by} does this {detail}.",

@@ -1,6 +1,15 @@
 """The table of the commons' part of the API."""
 
-from phyle.web.commons import browsing, forks, grants, repositories
+from phyle.web.commons import browsing, forks, grants, merge_requests, needs, offers, repositories, tickets
 from phyle.web.cooperative.endpoints import Endpoint
 
-ENDPOINTS: tuple[Endpoint, ...] = (*repositories.ENDPOINTS, *grants.ENDPOINTS, *forks.ENDPOINTS, *browsing.ENDPOINTS)
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *repositories.ENDPOINTS,
+    *grants.ENDPOINTS,
+    *forks.ENDPOINTS,
+    *browsing.ENDPOINTS,
+    *tickets.ENDPOINTS,
+    *merge_requests.ENDPOINTS,
+    *offers.ENDPOINTS,
+    *needs.ENDPOINTS,
+)

@@ -66,7 +66,13 @@ def get(
 
 
 def pages(
-    path: str, handler: ReadPage, answers: Any, *, query: Mapping[str, str] | None = None, scope: str = READ
+    path: str,
+    handler: ReadPage,
+    answers: Any,
+    *,
+    who: routes.Who = "anyone",
+    query: Mapping[str, str] | None = None,
+    scope: str = READ,
 ) -> Endpoint:
     """A list that is read page by page, newest first. The handler gives the items and the numbers they are paged by."""
 
@@ -76,7 +82,7 @@ def pages(
         listing = Listing(items=shown(items))
         return replace(listing, newest=max(cursors), oldest=min(cursors)) if cursors else listing
 
-    route = routes.get(f"{BASE}{path}", _as(run, handler), who="anyone", scope=scope)
+    route = routes.get(f"{BASE}{path}", _as(run, handler), who=who, scope=scope)
     return Endpoint(route=route, answers=answers, listed=True, query={**(query or {}), **PAGED})
 
 
