@@ -140,16 +140,15 @@ def test_the_nearest_is_in_front() -> None:
     """A sheet before another hides it, in whichever order the file has them."""
 
     def sheet(y: float, slope: float) -> list[tuple[float, ...]]:
-        a, b, c, d = (-1.0, y, -1.0), (1.0, y, -1.0), (1.0, y + slope, 1.0), (-1.0, y + slope, 1.0)
+        a, b, c, d = (-4.0, y, -1.0), (4.0, y, -1.0), (4.0, y + slope, 1.0), (-4.0, y + slope, 1.0)
         return [(*a, *b, *c), (*a, *c, *d)]
 
-    front, back = sheet(-1.0, 0.0), sheet(1.0, 0.9)
+    front, back = sheet(-0.5, 0.0), sheet(0.5, 0.4)
     middle = drawing.WIDTH * (drawing.HEIGHT // 2) + drawing.WIDTH // 2
     assert drawing._shade(front[0]) != drawing._shade(back[0])
     for order in (front + back, back + front):
         seen = pixels(b64decode(json.loads(drawing.pictured(stl(*order)))["png"]))
         assert seen[middle] == drawing._shade(front[0])
-        assert drawing._shade(back[0]) in seen
         assert seen[0] == 0
 
 
