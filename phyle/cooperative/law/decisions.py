@@ -11,7 +11,7 @@ from phyle.cooperative.law.challenges import finish
 from phyle.cooperative.law.effects.table import failed
 from phyle.cooperative.law.failing import attempt, in_short
 from phyle.cooperative.law.kinds import DAY, Item, consequence
-from phyle.cooperative.law.lots import NO_LOT
+from phyle.cooperative.law.lots import NO_LOT, TOO_FEW
 from phyle.cooperative.law.matters import all_effects, power_over
 from phyle.cooperative.law.phyles import charter_as_of, schedule
 from phyle.cooperative.law.proposed import Proposal
@@ -108,11 +108,11 @@ def verdict_on(proposal: Proposal, ballot: Ballot, power: Power) -> tuple[Verdic
     return Verdict(passed=bool(winners), why=tuple(why)), tuple(winners)
 
 
-def quorum_met(proposal: Proposal, ballot: Ballot, power: Power) -> bool:
-    """Whether enough came for the first call."""
+def quorum_met(proposal: Proposal, ballot: Ballot, power: Power, *, second_call: bool = False) -> bool:
+    """Whether enough came, for the first call or the second."""
     counts = asked(proposal, ballot, ballot.counts)[ASSEMBLY]
     came = Counts(for_=counts.present, eligible=counts.eligible, active=counts.active)
-    return judge(PRESENT, {ASSEMBLY: came}, power.quorum).passed
+    return judge(PRESENT, {ASSEMBLY: came}, power.quorum, second_call=second_call).passed
 
 
 def _again(state: State, at: int, proposal: Proposal, ballot: Ballot, power: Power) -> int:
@@ -120,7 +120,7 @@ def _again(state: State, at: int, proposal: Proposal, ballot: Ballot, power: Pow
     which nobody drew a lot, is no reason to do without it."""
     if proposal.second_call or power.quorum.second is None or proposal.body != ASSEMBLY:
         return 0
-    if ballot.fault not in ("", NO_LOT):
+    if ballot.fault not in ("", NO_LOT, TOO_FEW):
         return 0
     if quorum_met(proposal, ballot, power):
         return 0

@@ -8,6 +8,7 @@ from phyle.cooperative.law.phyles import schedule
 from phyle.cooperative.law.proposed import Proposal
 from phyle.cooperative.law.state import State
 
+TOO_FEW = "Too few took part, so no lot was drawn between those that are level."
 NO_LOT = "Fewer than two gave a secret to draw a lot from, so the tie stands and nothing has won."
 
 

@@ -7,11 +7,14 @@ from typing import Any
 
 import orjson
 
+from phyle.cooperative.law.assembled import without_quorum
 from phyle.cooperative.law.ballots import Ballot, BodyCount, Pair, handed_in, ids_of
+from phyle.cooperative.law.decisions import quorum_met
 from phyle.cooperative.law.failing import attempt, fitting
 from phyle.cooperative.law.kinds import Item, consequence
-from phyle.cooperative.law.lots import begin_lot
-from phyle.cooperative.law.phyles import schedule
+from phyle.cooperative.law.lots import TOO_FEW, begin_lot
+from phyle.cooperative.law.matters import power_over
+from phyle.cooperative.law.phyles import charter_as_of, schedule
 from phyle.cooperative.law.proposed import Proposal, status_quo
 from phyle.cooperative.law.sheets import choices, sheet_hash
 from phyle.cooperative.law.spelling import spell
@@ -162,11 +165,12 @@ def _sign(difference: int) -> int:
 
 
 def apply_tally(state: State, at: int, tallied: Tallied) -> None:
-    """The result is kept; without a tie the decision follows, with one a lot is drawn first."""
+    """The result is kept; without a tie the decision follows, with one a lot is drawn first, if enough took part."""
     ballot = state.require(Ballot, tallied.ballot)
     ballot = replace(ballot, sheet=tallied.sheet, stages=tallied.stages, counts=tallied.counts)
-    if tallied.needs_lot:
-        proposal = state.require(Proposal, ballot.proposal)
+    proposal = state.require(Proposal, ballot.proposal)
+    too_few = bool(tallied.needs_lot) and not _enough(state, proposal, ballot)
+    if tallied.needs_lot and not too_few:
         state.put(replace(proposal, phase="drawing"), ballot.proposal)
         state.put(ballot, tallied.ballot)
         begin_lot(state, at, tallied.ballot, tallied.needs_lot)
@@ -176,10 +180,22 @@ def apply_tally(state: State, at: int, tallied: Tallied) -> None:
         phase="counted",
         pairs=tallied.pairs,
         winners=tallied.winners,
-        fault=tallied.fault,
+        fault=TOO_FEW if too_few else tallied.fault,
     )
     state.put(counted, tallied.ballot)
     schedule(state, at, "decide", ballot.proposal)
+
+
+def _enough(state: State, proposal: Proposal, ballot: Ballot) -> bool:
+    """Whether the quorum of this call is met, as far as that can be said."""
+
+    def met() -> bool:
+        power = power_over(state, charter_as_of(state, ballot.frozen), proposal)
+        nobody, _ = without_quorum(state, proposal)
+        return not nobody and quorum_met(proposal, ballot, power, second_call=proposal.second_call)
+
+    found, _ = attempt(met)
+    return found is not False
 
 
 def _needs_tally(item: Item) -> tuple[tuple[str, str], ...]:

@@ -288,16 +288,20 @@ def test_a_tie_that_nobody_draws_has_not_passed():
     assert "no" in story.ballot(ballot).fault.lower()
 
 
-def test_a_tie_among_too_few_that_nobody_draws_leaves_the_second_call():
+def test_a_tie_among_too_few_is_not_drawn_and_leaves_the_second_call():
     story = Story()
     few = power("Resolve", quorum='"at least 2"', second_call_quorum="at least 1", second_call_days=4)
     people = story.founded(charter(few), 3)
-    id, _ballot = _tied(story, people[:1])
-    assert story.proposal(id).phase == "drawing"
-    story.later(days=4)
+    id, ballot = _tied(story, people[:1])
+    assert not [id for id, _ in story.state.all(Draw)]
+    assert "too few" in story.ballot(ballot).fault.lower()
     decided = [e.payload for e in map(read_entry, story.leaves) if e.kind == "decide"][-1]
     assert (decided["passed"], decided["again"]) == (False, story.proposal(id).until)
     assert story.proposal(id).second_call
+    story.later(milliseconds=story.proposal(id).until - story.now)
+    story.vote(people[0], f"{id}.2", {"approve": [0, 1]})
+    story.later(days=3)
+    assert story.proposal(id).phase == "drawing"  # one is enough at the second call
     assert list(replayed(story).everything()) == list(story.state.everything())
 
 
