@@ -68,9 +68,10 @@ async def git(folder: Path, *words: str, stdin: bytes | None = None) -> float:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """A user's, whose only configuration permits partial clones from their own disk, so that both sides do the same."""
+    """A user's, whose only configuration permits partial clones from their own disk, so that both sides do the same,
+    and keeps git from looking for likeness in files that have none."""
     configuration = folder / "gitconfig"
-    configuration.write_text("[uploadpack]\n\tallowFilter = true\n", encoding="ascii")
+    configuration.write_text("[uploadpack]\n\tallowFilter = true\n[core]\n\tbigFileThreshold = 1m\n", encoding="ascii")
     return {
         "PATH": os.environ["PATH"],
         "HOME": "/nonexistent",

@@ -33,6 +33,7 @@ async def measure(*, quick: bool) -> AsyncIterator[Result]:
                 there.mkdir()
                 await histories.git(there, "init", "--quiet", "--bare")
                 await histories.git(there, "config", "receive.fsckObjects", "true")  # as it is with us
+                await histories.git(there, "config", "receive.unpackLimit", "1")
                 from_disk.append(await histories.git(source, "push", "--quiet", there.as_uri(), "main"))
                 shutil.rmtree(there)
                 shutil.rmtree(hosted.folder)
