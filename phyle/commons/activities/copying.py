@@ -16,7 +16,7 @@ from phyle.commons.repositories import Repository
 from phyle.errors import Conflict, Missing, Refusal, Unavailable, Unreachable
 from phyle.federation.net import Net
 from phyle.store.jobs import Become, Body, backoff
-from phyle.store.transaction import Store
+from phyle.store.transaction import Store, Tx
 
 _log = logging.getLogger(__name__)
 
@@ -25,6 +25,21 @@ PATIENCE = 8
 UPSTREAM = "refs/upstream/"
 """Where the branches of the origin are for a moment, while those of the fork follow them."""
 _TOLD_EVERY = 1.0  # seconds
+
+
+async def begin(tx: Tx, repository: int, by: int) -> None:
+    """A fork is to follow its origin; or, where its copy failed, that is tried again. Missing for what is no fork;
+    Conflict while it is being fetched."""
+    copy = await forks.copy(tx, repository)
+    if copy is None:
+        raise Missing("This was forked from nothing.")
+    if copy.state in ("waiting", "fetching"):
+        raise Conflict("It is being fetched already.")
+    if copy.state == "failed":
+        await forks.wait(tx, repository, copy.origin, copy.clone)
+        await tx.queue(FETCH, {"repository": repository})
+    else:
+        await tx.queue(UPDATE, {"repository": repository, "by": by})
 
 
 async def fetch(net: Net, store: Store, body: Body) -> Become | None:

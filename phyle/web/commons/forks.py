@@ -9,7 +9,7 @@ from phyle.commons.activities.forks import VERIFY
 from phyle.commons.repositories import Visibility
 from phyle.commons.showing import Described
 from phyle.cooperative.seeing import Sight
-from phyle.errors import Conflict, Malformed, Missing
+from phyle.errors import Malformed, Missing
 from phyle.federation import urls
 from phyle.web.asked import Asked
 from phyle.web.commons.repositories import READ, WRITE, shown, wanted
@@ -96,16 +96,7 @@ async def update(asked: Asked) -> Progress:
     async with asked.store.transaction() as tx:
         found = await showing.found(tx, asked.me.id, asked.args["name"])
         await permission.require(tx, asked.me.id, found, "push-protected")
-        copy = await forks.copy(tx, found.id)
-        if copy is None:
-            raise Missing("This was forked from nothing.")
-        if copy.state in ("waiting", "fetching"):
-            raise Conflict("It is being fetched already.")
-        if copy.state == "failed":
-            await forks.wait(tx, found.id, copy.origin, copy.clone)
-            await tx.queue(copying.FETCH, {"repository": found.id})
-        else:
-            await tx.queue(copying.UPDATE, {"repository": found.id, "by": asked.me.id})
+        await copying.begin(tx, found.id, asked.me.id)
         return _progress(await forks.copy(tx, found.id))
 
 

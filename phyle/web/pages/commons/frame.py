@@ -20,11 +20,14 @@ from phyle.web.pages.rendering import FOLDER, asset, page
 
 __all__ = [
     "CODE",
+    "FORKS",
     "HISTORY",
     "KINDS",
     "LICENCES",
+    "PEOPLE",
     "REFS",
     "SECTIONS",
+    "SETTINGS",
     "TABS",
     "VISIBILITIES",
     "WIKI",
@@ -54,7 +57,10 @@ HISTORY = Tab(words="History", path="/commits")
 REFS = Tab(words="Branches", path="/branches")
 WIKI = Tab(words="Wiki", path="/wiki")
 LICENCES = Tab(words="Licences", path="/licences")
-TABS: tuple[Tab, ...] = (CODE, HISTORY, REFS, WIKI, LICENCES)
+FORKS = Tab(words="Forks", path="/forks")
+PEOPLE = Tab(words="People", path="/people")
+SETTINGS = Tab(words="Settings", path="/settings")
+TABS: tuple[Tab, ...] = (CODE, HISTORY, REFS, WIKI, LICENCES, FORKS, PEOPLE, SETTINGS)
 """What every page of a repository leads to, in this order. Each topic adds its own."""
 
 
