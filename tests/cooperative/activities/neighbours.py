@@ -27,7 +27,7 @@ async def published(here: Instance, count: int) -> Head:
     """So many more entries, and a checkpoint that covers them."""
     await entered(here.store, count)
     async with here.store.transaction() as tx:
-        head = await checkpoints.publish(tx)
+        head = await checkpoints.publish(tx) or await checkpoints.newest(tx)  # the server may have been faster
     assert head is not None
     return head
 
