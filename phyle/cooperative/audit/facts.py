@@ -39,7 +39,8 @@ class Facts:
     `papers`: by ballot and member, by whose hand the paper came. `ended`: by member, the entry with which they stopped
     being a full one. `absent`: what could not be had, by hash or ballot,
     with the entry that names it and what it is. `excused`: what an entry says was erased or withheld, with that entry.
-    `nonces`: the entry of each act, by the digest of its author and nonce.
+    `nonces`: the entry of each act that could still be replayed, by the digest of its author and nonce; `expiring`:
+    until when, as a heap.
     `unopened`: how many commitments only members can see opened. `booth`: acts by the keys of sessions in the booth;
     `sessions`: how many those were; `confirmed`: of how many the request of a member's own server was verified.
     `delay`: the longest time, in milliseconds, between when an act was received, as the host says, and its entry, which
@@ -69,6 +70,7 @@ class Facts:
     delay: int = 0
     delayed: int = 0
     targets: dict[str, tuple[int, str]] = field(default_factory=dict)
+    expiring: list[tuple[int, str]] = field(default_factory=list)
 
     def key_at(self, size: int) -> str:
         """The log's key when the ledger had `size` entries."""
@@ -105,6 +107,7 @@ class _Written:
     delay: int = 0
     delayed: int = 0
     targets: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    expiring: tuple[tuple[int, str], ...] = ()
 
 
 _COUNTED = (
@@ -139,6 +142,7 @@ def read_facts(document: Any) -> Facts:
         excused=dict(found.excused),
         nonces=dict(found.nonces),
         targets=dict(found.targets),
+        expiring=sorted(found.expiring),
     )
 
 

@@ -1,6 +1,7 @@
 """What is remembered of each entry while a ledger is replayed: who acted how, who decided, which keys spoke when."""
 
 from hashlib import sha256
+from heapq import heappop, heappush
 
 from phyle.cooperative.audit.facts import Facts, Hand
 from phyle.cooperative.audit.findings import Finding, false
@@ -60,6 +61,7 @@ class Watching:
         facts = self._facts
         if isinstance(entry, ActEntry):
             facts.nonces[_once(entry)] = entry.seq
+            heappush(facts.expiring, (entry.act.expires, _once(entry)))
             if entry.at - entry.received > facts.delay:
                 facts.delay, facts.delayed = entry.at - entry.received, entry.seq
             facts.acts[entry.author] = facts.acts.get(entry.author, 0) + 1
@@ -69,7 +71,16 @@ class Watching:
                 self._paper(state, entry)
             elif entry.kind in EXCUSES:
                 facts.excused |= dict.fromkeys(hashes_of(entry.act.payload), entry.seq)
+        else:
+            self._forget(entry.due)
         return None
+
+    def _forget(self, due: int) -> None:
+        """What expired before something that is entered was due, the law itself refuses from now on: so the memory of
+        an audit does not grow with all that was ever signed."""
+        facts = self._facts
+        while facts.expiring and facts.expiring[0][0] <= due:
+            facts.nonces.pop(heappop(facts.expiring)[1], None)
 
     def _paper(self, state: State, entry: ActEntry) -> None:
         ballot, member = entry.act.payload["ballot"], entry.act.by

@@ -86,3 +86,12 @@ def test_what_is_due_may_be_entered_in_a_moment(again: bool) -> None:
         return again
 
     assert audit(served, Asked(again=look)).sound == again
+
+
+def test_an_audit_does_not_remember_what_can_be_replayed_no_more() -> None:
+    kept: list[Saved] = []
+    story = long(400)
+    assert audit(remembered(story), Asked(save=kept.append)).sound
+    assert len(kept[-1].facts.nonces) < 60
+    assert len(kept[-1].facts.nonces) == len(kept[-1].facts.expiring)
+    assert resumed(bytes(kept[-1])).facts.nonces == kept[-1].facts.nonces
