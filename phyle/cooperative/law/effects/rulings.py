@@ -71,4 +71,4 @@ def _declarer(ruling: Ruling) -> tuple[str, ...]:
     return () if ruling.member is None else (ruling.member,)
 
 
-EFFECTS = effect("Ruling", Ruling, _can_rule, _rule, recuses=_declarer)
+EFFECTS = effect("Ruling", Ruling, _can_rule, _rule, recuses=_declarer, proposable=_can_rule)
