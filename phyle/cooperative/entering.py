@@ -112,6 +112,12 @@ async def signed(tx: Tx, member: str, kind: str, payload: Any, *, nonce: str = "
     return await signing.by_session(tx, member, kind, payload, signing.key_of(secret), nonce=nonce)
 
 
+async def open_until(tx: Tx, member: str) -> int | None:
+    """Until when somebody is in the booth in a member's name: milliseconds; None if nobody is."""
+    session = await reading.get(tx, Session, member)
+    return session.until if session is not None and session.until > await tx.value(signing.SQL.clock) else None
+
+
 async def leave(tx: Tx, actor: Actor) -> None:
     """A guest leaves the booth: the session is over here and in the ledger, and its key signs nothing more."""
     await guests.leave(tx, actor.id)

@@ -92,7 +92,7 @@ async def test_an_applicant_elsewhere_withdraws_and_applies_again_in_the_booth(
     await zed.says("apply")
     await zed.reads("You have applied for membership")
     await zed.enters(browser)
-    await browser.open("/phyle/membership")
+    assert "a new visit ends this one" in (await browser.open("/phyle/membership")).words
     await browser.press("Save", name="Zed Zander")
     await browser.press("Leave", sure="true")
     assert (await member_of(whole, zed.uri))[1].standing == "withdrawn"

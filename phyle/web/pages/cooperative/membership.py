@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from phyle.cooperative import credentials, mine, seeing
+from phyle.cooperative import credentials, entering, mine, seeing
 from phyle.cooperative.acting import GONE
 from phyle.errors import Malformed, Missing, Refusal, Unprocessable
 from phyle.web.answers import Answer, json, redirect
@@ -38,6 +38,7 @@ async def show(asked: Asked, fault: Refusal | None = None) -> Answer:
         custody=CUSTODY,
         gone=GONE,
         now=await seeing.at(asked.tx),
+        visit=await entering.open_until(asked.tx, viewer.member),
     )
 
 
