@@ -81,7 +81,7 @@ async def hostile(here: Instance) -> Hostile:
 def places(hostile: Hostile) -> list[str]:
     """Every page that shows something of the repository."""
     branch = quote("x'\"><b>bold", safe="")
-    found = ["", "/branches", "/tags", "/commits", f"/commit/{hostile.commit}", "/wiki", "/compare"]
+    found = ["", "/branches", "/tags", "/commits", f"/commit/{hostile.commit}", "/wiki", "/compare", "/licences"]
     found += [
         "/search?q=needle",
         "/search?q=needle&in=commits",
@@ -256,6 +256,7 @@ def filled(path: str, commit: str) -> str:
         "<path:title>": "Home",
     }
     rest = {"archive": "main.zip", "compare": "main...main", "patch": commit, "tree": "main", "commits": "main"}
+    rest["licences"] = "main"
     rest["picture"] = "main/model.stl"
     for part, value in parts.items():
         path = path.replace(part, value)

@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from phyle.commons import wikis
+from phyle.commons import manifests, wikis
 from phyle.commons.browsing import (
     blaming,
     commits,
@@ -160,6 +160,13 @@ async def search(asked: Asked) -> shapes.Hits:
     )
 
 
+async def show_licences(asked: Asked) -> shapes.Licences:
+    """The licence manifest (REUSE 3.3, SPDX): under which licence each file is, whose it is, and what is missing."""
+    git, place = await _place(asked)
+    found = await manifests.of_commit(git, place.commit)
+    return shapes.Licences(ref=place.ref, commit=place.commit, whole=found.whole, manifest=found.manifest)
+
+
 async def list_pages(asked: Asked) -> list[shapes.Page]:
     """The pages of the wiki, with their texts."""
     git, place = await _place(asked)
@@ -293,6 +300,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _get("/compare/<path:rest>", show_comparison, shapes.Comparison),
     _get("/blame/<path:rest>", show_blame, list[shapes.Block]),
     _get("/search", search, shapes.Hits, _SEARCH),
+    _get("/licences", show_licences, shapes.Licences),
+    _get("/licences/<path:rest>", show_licences, shapes.Licences),
     _get("/wiki", list_pages, list[shapes.Page]),
     _get("/wiki/<path:title>", show_page, shapes.Page),
     change(

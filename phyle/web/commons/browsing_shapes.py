@@ -6,6 +6,8 @@ here and in addresses.
 
 from dataclasses import dataclass
 
+from phyle.cooperative.licences.manifests import Manifest
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ref:
@@ -164,6 +166,16 @@ class Hits:
     lines: list[Hit]
     commits: list[Commit]
     whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licences:
+    """The licence manifest of a commit. `whole`: whether all files were looked at."""
+
+    ref: str
+    commit: str
+    whole: bool
+    manifest: Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from phyle.web.pages.commons import (
     browsing_feeds,
     browsing_files,
     browsing_history,
+    browsing_licences,
     browsing_search,
     browsing_wiki,
 )
@@ -30,6 +31,8 @@ ROUTES: tuple[Route, ...] = (
     page("GET", f"{_AT}/compare/<path:rest>", browsing_history.compare, holds="nothing"),
     page("GET", f"{_AT}/blame/<path:rest>", browsing_history.blame, holds="nothing"),
     page("GET", f"{_AT}/search", browsing_search.search, holds="nothing"),
+    page("GET", f"{_AT}/licences", browsing_licences.show, holds="nothing"),
+    page("GET", f"{_AT}/licences/<path:rest>", browsing_licences.show, holds="nothing"),
     page("GET", f"{_AT}/wiki", browsing_wiki.show, holds="nothing"),
     page("GET", f"{_AT}/wiki/<path:page>", browsing_wiki.show, holds="nothing"),
     page("POST", f"{_AT}/wiki/<path:page>", browsing_wiki.write, who="user", holds="nothing"),

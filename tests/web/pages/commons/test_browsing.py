@@ -340,3 +340,36 @@ async def test_many_who_look_at_once_all_see_it(here: Instance) -> None:
     paths = ("", "/commits", "/blob/main/src/rows.py", "/blame/main/src/rows.py", "/search?q=row")
     asked = [here.client.get(f"/@seeder.git{path}", headers={"Accept": ACCEPT}) for path in paths * 8]
     assert {answer.status_code for answer in await asyncio.gather(*asked)} == {200}
+
+
+async def test_licences_are_shown_file_by_file_and_what_is_missing(here: Instance) -> None:
+    ana = await here.member("ana")
+    _, work = await repository(here.store, ana.actor, "seeder")
+    said = "# SPDX-FileCopyrightText: 2026 Ana\n# SPDX-License-Identifier: GPL-3.0-or-later\n"
+    table = (
+        'version = 1\n[[annotations]]\npath = "parts/**"\nSPDX-License-Identifier = "CC-BY-SA-4.0"\n'
+        'SPDX-FileCopyrightText = "2026 Bob"\n'
+    )
+    files: dict[str | bytes, bytes | str | None] = {
+        "a.py": f"{said}x = 1\n",
+        "parts/ring.stl": b"\0" * (2 << 20),
+        "long.py": said + "y = 2\n" * 400_000,
+        b"caf\xe9.txt": "nobody says",
+        "REUSE.toml": table,
+        "LICENSES/GPL-3.0-or-later.txt": "text",
+    }
+    work.commit(files, links={"link": "a.py"})
+    async with browsers(here) as look:
+        browser = await look()
+        page = await browser.open("/@seeder.git/licences")
+        for words in ("a.py", "long.py", "GPL-3.0-or-later", "CC-BY-SA-4.0", "2026 Bob", "caf\\xe9.txt", "none said"):
+            assert words in page.words, words
+        assert "Licences whose text is not in LICENSES/: 1" in page.words
+        assert "link" not in page.links
+        await browser.click("caf\\xe9.txt")
+        before = work.tip()
+        work.commit({b"caf\xe9.txt": said})
+        assert "none said" not in (await browser.open("/@seeder.git/licences/main")).words
+        assert "none said" in (await browser.open(f"/@seeder.git/licences/{before}")).words
+    told = (await here.client.get("/api/phyle/v1/repositories/seeder/licences")).json()
+    assert {file["path"]: file["licences"] for file in told["manifest"]["files"]}["a.py"] == ["GPL-3.0-or-later"]
