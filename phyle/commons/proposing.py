@@ -13,7 +13,10 @@ from phyle.commons.tickets import Ticket, Words
 from phyle.errors import Conflict, Missing, Refused
 from phyle.identity import actors
 from phyle.identity.actors import Actor
+from phyle.store.sql import queries
 from phyle.store.transaction import Store, Tx
+
+SQL = queries(__file__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,15 @@ async def may_offer(tx: Tx, author: Actor, origin: Repository, repository: Repos
         raise Missing
     if not await permission.allowed(tx, author.id, origin, "push"):
         raise Refused("Only those who push to a repository that is not public offer changes from it.")
+
+
+async def origins(tx: Tx, author: Actor, repository: Repository) -> list[Repository]:
+    """Where somebody's branch can be: in forks of a repository that they push to, the newest first, and in itself."""
+    uri = repositories.uri(tx.store.settings, repository)
+    ids = [row["id"] for row in await tx.rows(SQL.forks_of, uri)]
+    forked = await repositories.by_ids(tx, ids)
+    mine = [forked[id] for id in ids if id in forked and await permission.allowed(tx, author.id, forked[id], "push")]
+    return [*mine, repository]
 
 
 async def brought(store: Store, origin: Repository, branch: str, folder: Path) -> str:

@@ -28,6 +28,7 @@ _UNMENTIONED = "@\u200b"  # what others wrote in a ticket mentions nobody in the
 
 SENTENCES: Mapping[str, str] = {
     "made": "{by} made a ticket of this: {detail}",
+    "edited": "{by} changed the words.",
     "needed": "This is needed.",
     "not needed": "This is needed no more.",
     "claimed": "{by} does this {detail}.",

@@ -19,6 +19,7 @@ from phyle.web.pages.cards import person
 from phyle.web.pages.rendering import FOLDER, asset, page
 
 __all__ = [
+    "CHANGES",
     "CODE",
     "FORKS",
     "HISTORY",
@@ -26,9 +27,11 @@ __all__ = [
     "LICENCES",
     "PEOPLE",
     "REFS",
+    "RELEASES",
     "SECTIONS",
     "SETTINGS",
     "TABS",
+    "TICKETS",
     "VISIBILITIES",
     "WIKI",
     "Section",
@@ -55,12 +58,15 @@ class Tab:
 CODE = Tab(words="Files", path="")
 HISTORY = Tab(words="History", path="/commits")
 REFS = Tab(words="Branches", path="/branches")
+TICKETS = Tab(words="Tickets", path="/tickets")
+CHANGES = Tab(words="Changes", path="/merge-requests")
+RELEASES = Tab(words="Releases", path="/releases")
 WIKI = Tab(words="Wiki", path="/wiki")
 LICENCES = Tab(words="Licences", path="/licences")
 FORKS = Tab(words="Forks", path="/forks")
 PEOPLE = Tab(words="People", path="/people")
 SETTINGS = Tab(words="Settings", path="/settings")
-TABS: tuple[Tab, ...] = (CODE, HISTORY, REFS, WIKI, LICENCES, FORKS, PEOPLE, SETTINGS)
+TABS: tuple[Tab, ...] = (CODE, HISTORY, REFS, TICKETS, CHANGES, RELEASES, WIKI, LICENCES, FORKS, PEOPLE, SETTINGS)
 """What every page of a repository leads to, in this order. Each topic adds its own."""
 
 
