@@ -8,6 +8,7 @@ from phyle.cooperative.audit import ending
 from phyle.cooperative.audit.asked import Course
 from phyle.cooperative.audit.facts import Facts
 from phyle.cooperative.audit.findings import Finding
+from phyle.cooperative.audit.making import made
 from phyle.cooperative.audit.standing import standing
 from phyle.cooperative.audit.verdicts import Booth, Statement, Verdict
 from phyle.cooperative.law.phyles import Phyle
@@ -43,6 +44,7 @@ def verdict(
         phase=here.phase if here else "",
         self_attested=here is not None and bool(here.founded) and not here.proven,
         standing=standing(state) if here is not None else None,
+        made=made(state, course.last),
         decisions=tuple(facts.decisions),
         delay=facts.delay,
         delayed=facts.delayed,

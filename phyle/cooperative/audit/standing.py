@@ -39,7 +39,7 @@ def standing(state: State) -> Standing:
     """The members as they stand."""
     every = dict(state.all(Member))
     present = {id: member for id, member in every.items() if member.standing in PRESENT}
-    known = Counter(_known_by(member) for member in present.values())
+    known = Counter(known_by(member) for member in present.values())
     domains = Counter[str](member.via for member in present.values())
     here = state.all(Member)
     return Standing(
@@ -52,7 +52,8 @@ def standing(state: State) -> Standing:
     )
 
 
-def _known_by(member: Member) -> str:
+def known_by(member: Member) -> str:
+    """How the acts of a member are known, and by whom."""
     if member.custody == "member":
         return "member-key"
     return f"{'server-key' if member.custody == 'server' else 'attested'} {member.via}"

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from phyle.cooperative.audit.facts import Rested
 from phyle.cooperative.audit.findings import Finding
+from phyle.cooperative.audit.making import Made
 from phyle.cooperative.audit.standing import Share, Standing
 
 SHOWN = 20
@@ -86,6 +87,7 @@ class Verdict:
     phase: str = ""
     self_attested: bool = False
     standing: Standing | None = None
+    made: Made | None = None
     decisions: tuple[Rested, ...] = ()
     acts: Mapping[str, int] = field(default_factory=dict)
     booth: Booth | None = None
@@ -115,6 +117,7 @@ class Verdict:
         found |= {"sound": self.sound, "self_attested": self.self_attested, "rests_on": list(self.rests_on)}
         found |= {"acts": dict(self.acts), "times": [each.document() for each in self.times]}
         found |= {"cosigners": list(self.cosigners), "standing": _standing(self.standing)}
+        found["commons"] = self.made.document() if self.made is not None else None
         found["booth"] = self.booth.document() if self.booth is not None else None
         found["decisions"] = [_decision(each) for each in self.decisions]
         found["statements"] = [each.document() for each in self.statements]
@@ -140,6 +143,8 @@ class Verdict:
         if self.booth is not None:
             yield f"booth     {self.booth.line(self.origin.partition('/')[0])}"
         yield from self._decided()
+        if self.made is not None:
+            yield from self.made.lines()
         yield f"times     {self._bounds()}"
         if self.delay >= LONG:
             waited = f"{_while(self.delay)} before it was entered, says entry {self.delayed}"
