@@ -21,5 +21,16 @@ CREATE INDEX pushes_to_nothing ON commons.pushes (settled_at) WHERE done = '[]';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON commons.pushes TO phyle_server;
 
+-- When the objects of a repository were last put in order, and when all of them into one pack.
+CREATE TABLE commons.upkeep (
+    repository bigint PRIMARY KEY REFERENCES commons.repositories ON DELETE CASCADE,
+    tended_at  timestamptz NOT NULL,
+    packed_at  timestamptz
+);
+
+CREATE INDEX repositories_pushed ON commons.repositories (pushed_at) WHERE pushed_at IS NOT NULL;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON commons.upkeep TO phyle_server;
+
 -- A token without an application is a password that its owner made for a program such as git, and named.
 ALTER TABLE identity.tokens ADD COLUMN name text CHECK (length(name) BETWEEN 1 AND 100);

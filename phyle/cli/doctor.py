@@ -11,6 +11,7 @@ import asyncpg
 
 from phyle import clock
 from phyle.cli import arguments
+from phyle.cli.doctor_git import git_findings
 from phyle.cli.doctor_ledger import ledger_findings
 from phyle.cli.findings import Finding
 from phyle.cli.up import check_port
@@ -58,6 +59,8 @@ async def findings(settings: Settings, *, repair: bool = False) -> AsyncGenerato
             async for finding in _database(settings, doors):
                 yield finding
             async for finding in ledger_findings(settings, doors, repair=repair):
+                yield finding
+            async for finding in git_findings(settings, doors):
                 yield finding
     except (Refusal, SettingError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         known = isinstance(error, Refusal | SettingError) or not settings.database_url

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from phyle.commons import creating, events, ticket_table
+from phyle.commons import creating, events, ticket_table, upkeep
 from phyle.commons import pushes as pushing
 from phyle.commons.activities import copying, forks, grants, invited, pushes, repositories, ticket_kinds
 from phyle.commons.activities import kinds as ids
+from phyle.commons.works import STEP, step_job
 from phyle.federation.dispatch import Handler, Key, join
 from phyle.powers import NONE, SELF
 from phyle.store.jobs import Job, Subscription, local, network, recurring, told
@@ -17,12 +18,15 @@ JOBS: Mapping[str, Job] = {
     "commons.make_folder": local(creating.make_folder, NONE),
     "commons.mend": recurring(creating.mend, NONE, every=timedelta(minutes=5)),
     "commons.recover_pushes": recurring(pushing.recover, NONE, every=timedelta(seconds=10)),
+    "commons.plan_upkeep": recurring(upkeep.plan, NONE, every=upkeep.EVERY),
+    upkeep.TEND: network(upkeep.tend, NONE, attempts=3),
     creating.REMOVE: local(creating.remove_folder, NONE),
     "commons.tell_changed": local(repositories.tell_changed, NONE, ordered_by=("repository",)),
     "commons.tell_deleted": local(repositories.tell_deleted, NONE, ordered_by=("repository",)),
     copying.FETCH: network(copying.fetch, NONE),
     copying.UPDATE: network(copying.update, NONE),
     "commons.pushed": local(pushes.pushed, NONE),
+    STEP: network(step_job, NONE),
     pushes.SEND: network(pushes.send_push, NONE),
     pushes.POST: network(pushes.post_pushes, NONE),
     forks.TELL: network(forks.tell, NONE),
@@ -44,8 +48,8 @@ SUBSCRIPTIONS: Mapping[type, Subscription] = {
     events.RepositoryDeleted: told(SELF, "commons.tell_deleted", creating.REMOVE),
     events.InvitationMade: told(SELF, "commons.tell_invited"),
     events.InvitationAnswered: told(SELF, "commons.tell_invitation_answered"),
-    events.Granted: told(SELF, "commons.tell_granted"),
-    events.Revoked: told(SELF, "commons.tell_revoked"),
+    events.Granted: told(SELF, "commons.tell_granted", STEP),
+    events.Revoked: told(SELF, "commons.tell_revoked", STEP),
     events.Left: told(SELF, "commons.tell_left"),
 }
 """Which jobs follow from what happens in the commons. What lower slices tell, the composition root subscribes to."""
