@@ -20,7 +20,7 @@ from phyle.store.jobs import Become, Body
 from phyle.store.transaction import Store, Tx
 
 ASK = "cooperative.ask_signature"
-TRIES = 4
+TRIES, MOST_WAITED = 4, 10
 _log = logging.getLogger(__name__)
 
 
@@ -37,14 +37,14 @@ async def look(tx: Tx, _body: Body) -> None:
 
 
 async def ask(net: Net, store: Store, body: Body) -> Become | None:
-    """Network job `{draw, origin}`. Whatever goes wrong is noted, and tried again until the time for it is over."""
+    """Network job `{draw, origin, waited?}`. Whatever goes wrong is noted, and tried again until the time for it is over."""
     try:
         async with store.reading() as tx:
             wanted = await signatories.asking(tx, body["draw"], body["origin"])
             if wanted is None:
                 return None
             if not await signatories.shown(tx, wanted):
-                return Become(job=ASK, body=body, after=timedelta(seconds=1))
+                return _soon(body)
             await peers.refuse_blocked(tx, net.address(wanted.host, "/"))
         signature = await _signature(net, store, wanted)
         async with store.transaction() as tx:
@@ -56,6 +56,14 @@ async def ask(net: Net, store: Store, body: Body) -> Become | None:
             await signatories.failed(tx, body["draw"], body["origin"], refusal.sentence)
         _log.info("a draw is not signed: %s", refusal)
     return None
+
+
+def _soon(body: Body) -> Become | None:
+    """Once more, because the next checkpoint covers the pool; where there is none for long, `look` asks again."""
+    waited = int(body.get("waited", 0))
+    if waited >= MOST_WAITED:
+        return None
+    return Become(job=ASK, body={**body, "waited": waited + 1}, after=timedelta(seconds=1))
 
 
 async def _signature(net: Net, store: Store, wanted: Asking) -> str:
