@@ -37,7 +37,8 @@ async def look(tx: Tx, _body: Body) -> None:
 
 
 async def ask(net: Net, store: Store, body: Body) -> Become | None:
-    """Network job `{draw, origin, waited?}`. Whatever goes wrong is noted, and tried again until the time for it is over."""
+    """Network job `{draw, origin, waited?}`. Whatever goes wrong is noted, and tried again until the time for it is
+    over."""
     try:
         async with store.reading() as tx:
             wanted = await signatories.asking(tx, body["draw"], body["origin"])
