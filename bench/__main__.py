@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 
-from bench import audit, clone, delivery, growth, home, idle, inbox, ledger, push, tally, vote
+from bench import audit, browse, clone, decide, delivery, growth, home, idle, inbox, ledger, push, tally, vote
 from bench.report import failure, progress
 
 BENCHES = {
@@ -19,8 +19,10 @@ BENCHES = {
     "audit": audit.measure,
     "ledger": ledger.measure,
     "vote": vote.measure,
+    "decide": decide.measure,
     "clone": clone.measure,
     "push": push.measure,
+    "browse": browse.measure,
 }
 _LONGEST = 600.0  # seconds that one may take
 
