@@ -70,6 +70,11 @@ async def link(tx: Tx, actor: int, origin: str) -> Link:
     return found
 
 
+async def live(tx: Tx, actor: int) -> list[Link]:
+    """The memberships in other phyles that somebody here has or has asked for."""
+    return [Link(**row) for row in await tx.rows(SQL.live, actor, list(LIVE))]
+
+
 async def known(tx: Tx, actor: int, origin: str) -> Link | None:
     """As `link`, None if there is none; nobody else changes it until the transaction ends."""
     await tx.run(SQL.one_at_a_time, actor)

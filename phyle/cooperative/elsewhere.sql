@@ -20,6 +20,12 @@ FROM cooperative.elsewhere
 WHERE actor = $1 AND origin = $2
 ORDER BY changed_at DESC LIMIT 1
 
+-- name: live
+SELECT origin, member, actor, phyle AS group, state, reason
+FROM cooperative.elsewhere
+WHERE actor = $1 AND state = ANY($2::text[])
+ORDER BY origin
+
 -- name: of_member
 SELECT origin, member, actor, phyle AS group, state, reason FROM cooperative.elsewhere WHERE origin = $1 AND member = $2
 

@@ -112,6 +112,28 @@ async def perform(tx: Tx, actor: Actor, origin: str, kind: str, given: Mapping[s
     return hash
 
 
+async def move(tx: Tx, actor: Actor, link: Link, target: Actor) -> None:
+    """A membership elsewhere goes along with somebody here who is `target` now (FEP-7628), an account whose server is
+    not asked for ledger keys: the key that is kept here says so for the last time, and the Move itself follows it, by
+    which that phyle sees that both accounts say the same. To an account of that phyle itself nobody can take it: there
+    one asks for one's membership under the new account."""
+    host = urlsplit(target.uri).netloc.lower()
+    if target.local or host == link.origin.partition("/")[0]:
+        return
+    group = await actors.by_id(tx, link.group)
+    opened = await identity_of(tx, target, link.member)
+    identity = {opening.name: opening.commitment for opening in opened}
+    payload = {"via": host, "custody": "none", "identity": identity}
+    document = await signing.as_member(tx, link.member, "move", payload, origin=link.origin)
+    activity = await _send(tx, "Offer", actor, group, document, opened)
+    told = {"act": act_hash(document), "kind": "move", "origin": link.origin, "member": link.member}
+    await elsewhere.note_sent(tx, activity, **told)
+    uri = f"{tx.store.settings.origin}/activities/{tx.new_id()}"
+    move = writing.activity("Move", actor, actor.uri, uri=uri, to=[group.uri], context=FOR_POSTS)
+    inboxes = [inbox_of(group, shared=False)]
+    await send(tx, actor, {**move, "target": target.uri}, order_key=f"{actor.uri} {group.uri}", inboxes=inboxes)
+
+
 async def _send(
     tx: Tx, kind: str, actor: Actor, group: Actor, act: Any, opened: Sequence[Opening], texts: Sequence[str] = ()
 ) -> str:
@@ -193,7 +215,7 @@ async def _keep_receipt(
     if (receipt.phyle, receipt.act) != (link.origin, act):
         raise Unproven("The receipt is of another act.", cause=receipt.act)
     await elsewhere.answered(tx, activity, entered=receipt.state == "entered", reason=receipt.reason)
-    if kind == "exit" and receipt.state == "entered":
+    if kind in ("exit", "move") and receipt.state == "entered":
         await elsewhere.stands(tx, link.origin, link.member, "left")
 
 

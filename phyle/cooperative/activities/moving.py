@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from phyle.conversation import follows
-from phyle.cooperative import acting, people
+from phyle.cooperative import acting, elsewhere, people, rebound
+from phyle.cooperative.activities import joining
 from phyle.cooperative.activities.admitting import APPLYING, IN
 from phyle.cooperative.activities.attesting import attest, identity_of, pinned_of, unneeded
-from phyle.cooperative.circles import MEMBERS, circle
 from phyle.cooperative.law.members import Member
 from phyle.cooperative.law.possession import prove
 from phyle.cooperative.ledger import acts, reading, rotating, signing
@@ -23,10 +22,12 @@ async def moved(tx: Tx, body: Mapping[str, Any]) -> None:
     former, target = await actors.by_id(tx, body["former"]), await actors.by_id(tx, body["target"])
     member = await _goes(tx, former, target)
     found = await reading.get(tx, Member, member) if member is not None else None
-    if member is not None and found is not None and found.custody == "none" and body["evidence"] is not None:
+    if member is not None and found is not None and await rebound.names(tx, found, target):
+        await rebound.follow(tx, member, former, target)  # the key of the membership has said so already
+    elif member is not None and found is not None and found.custody == "none" and body["evidence"] is not None:
         payload, opened = await _payload(tx, member, target, kept_here=False)
         await attest(tx, member, "move", payload, opened, request=body["evidence"])
-        await _link(tx, member, former, target)
+        await rebound.follow(tx, member, former, target)
     await unneeded(tx, body["evidence"])
 
 
@@ -38,7 +39,10 @@ async def moved_away(tx: Tx, body: Mapping[str, Any]) -> None:
         payload, opened = await _payload(tx, member, target, kept_here=True)
         document = await signing.as_member(tx, member, "move", payload)
         await acts.submit_in(tx, document, author="server-key", openings=opened)
-        await _link(tx, member, former, target)
+        await rebound.follow(tx, member, former, target)
+    for link in await elsewhere.live(tx, former.id) if target is not None else ():
+        if target is not None:
+            await joining.move(tx, former, link, target)
 
 
 async def _goes(tx: Tx, former: Actor, target: Actor) -> str | None:
@@ -70,12 +74,6 @@ async def _new_key(tx: Tx, member: str, target: Actor, *, kept_here: bool) -> di
     public = await signing.new_member_key(tx, origin, member, target.id)
     secret = multikey.decode_secret(await tx.value(signing.SQL.member_secret, origin, member))
     return {"key": public, "possession": prove(secret, origin, member)}
-
-
-async def _link(tx: Tx, member: str, former: Actor, target: Actor) -> None:
-    """The group of the members has the new account in the place of the old, as soon as that asks."""
-    await people.link(tx, member, target.id)
-    await follows.reject(tx, await circle(tx, MEMBERS), former)
 
 
 async def repinned(tx: Tx, body: Mapping[str, Any]) -> None:

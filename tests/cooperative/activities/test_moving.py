@@ -1,9 +1,11 @@
 """A member's account moves, and its server takes a new key: the ledger follows, and members can verify that it did."""
 
 import asyncio
+from typing import Any
 
 from phyle.conversation import moving
-from phyle.cooperative import people
+from phyle.cooperative import elsewhere, people
+from phyle.cooperative.activities import joining
 from phyle.cooperative.audit.auditing import audit
 from phyle.cooperative.audit.remote import Remote
 from phyle.cooperative.audit.verdicts import Verdict
@@ -13,11 +15,16 @@ from phyle.cooperative.ledger import append, reading
 from phyle.identity import actors, tokens
 from phyle.identity.actors import Actor
 from tests.between import accepted, met, received
-from tests.cooperative.activities.quickly import QUICK, follower
-from tests.cooperative.activities.test_doors import founders, group
+from tests.cooperative.activities.quickly import QUICK, admit_now, follower
+from tests.cooperative.activities.test_doors import founders, group, poll_vote
+from tests.cooperative.activities.test_joining import asked, clocks, state_of
+from tests.cooperative.founding import propose
+from tests.cooperative.travelling import Clock
 from tests.instance import Instance
 from tests.peer import Peer
 from tests.servers import eventually
+
+__all__ = ["clocks"]
 
 
 async def known(whole: Instance, member: str) -> tuple[Member, Actor]:
@@ -98,3 +105,61 @@ async def test_somebody_here_takes_their_membership_elsewhere(whole: Instance, t
     await append.drain(whole.store)
     after, actor = await known(whole, member)
     assert (after.custody, after.via, after.key, actor.uri) == ("none", there.host, None, target.uri)
+
+
+async def test_a_membership_of_another_phyle_goes_along(
+    whole: Instance, beyond: Instance, there: Peer, clocks: Clock
+) -> None:
+    by = await founders(whole, QUICK)
+    bob, member = await asked(whole, beyond)
+    await admit_now(whole, by, member)
+    await state_of(bob, "admitted")
+    new = there.actor("bob", alsoKnownAs=[bob.actor.uri])
+    target = await met(beyond, new)
+    async with beyond.store.transaction() as tx:
+        await moving.move(tx, bob.actor, target)
+
+    async def gone_along() -> bool:
+        return (await known(whole, member))[1].uri == new
+
+    await eventually(gone_along)
+    after, _ = await known(whole, member)
+    assert (after.standing, after.custody, after.via, after.key) == ("member", "none", there.host, None)
+    await state_of(bob, "left")
+    sent = (await bob.get("/api/phyle/v1/elsewhere/acts"))[0]
+    assert (sent["kind"], sent["state"]) == ("move", "entered")
+
+    await accepted(whole, there, there.activity("Follow", new, await group(whole, "members")))
+    await received(there, "Accept")
+    await accepted(whole, there, there.activity("Follow", new, await group(whole, "agora")))
+    there.received.clear()
+    id = await propose(whole.store, by[0], {"kind": "Resolve", "arguments": {}}, title="A garden")
+
+    async def question() -> dict[str, Any] | None:
+        creates = [body["object"] for body in there.of_type("Create")]
+        return next((thing for thing in creates if isinstance(thing, dict) and thing["type"] == "Question"), None)
+
+    await accepted(whole, there, poll_vote(there, new, await eventually(question), "Agree"))
+    await append.drain(whole.store)
+    paper = "SELECT count(*) FROM cooperative.slices WHERE kind = 'paper' AND id = $1"
+    assert await whole.value(paper, f"{id}.1/{member}") == 1, "they vote from where they are now"
+    verdict = await audited(whole, by[0])
+    assert verdict.sound, verdict.findings
+
+
+async def test_nobody_gives_their_membership_to_a_stranger(
+    whole: Instance, beyond: Instance, there: Peer, clocks: Clock
+) -> None:
+    """The key alone does not do it: the other account must say the same, where everybody sees it."""
+    by = await founders(whole, QUICK)
+    bob, member = await asked(whole, beyond)
+    await admit_now(whole, by, member)
+    await state_of(bob, "admitted")
+    stranger = await met(beyond, there.actor("zed"))
+    async with beyond.store.transaction() as tx:
+        link = (await elsewhere.live(tx, bob.actor.id))[0]
+        await joining.move(tx, bob.actor, link, stranger)
+    await state_of(bob, "left")
+    await beyond.settled()
+    await whole.settled()
+    assert (await known(whole, member))[1].uri == bob.actor.uri
