@@ -9,6 +9,7 @@ from phyle.commons.activities import (
     merge_requests,
     needs,
     offers,
+    releases,
     tickets,
 )
 from phyle.federation.dispatch import Handler, Key, join
@@ -33,6 +34,7 @@ JOBS: Mapping[str, Job] = {
     "commons.tell_offer": local(offers.tell_made, NONE, ordered_by=_BY_OFFER),
     "commons.tell_offer_renewed": local(offers.tell_renewed, NONE, ordered_by=_BY_OFFER),
     "commons.tell_offer_withdrawn": local(offers.tell_withdrawn, NONE, ordered_by=_BY_OFFER),
+    "commons.tell_released": local(releases.tell_released, NONE),
     "commons.know_fork": local(needs.know_fork, NONE),
     "commons.know_origin": local(needs.know_origin, NONE),
     "commons.ask_needs": recurring(needs.ask, NONE, every=timedelta(minutes=5)),
@@ -44,6 +46,7 @@ SUBSCRIPTIONS: Mapping[type, Subscription] = {
     events.TicketChanged: told(SELF, "commons.tell_ticket_changed"),
     events.MergeRequestApplied: told(SELF, "commons.tell_applied"),
     events.MergeRequestRefused: told(SELF, "commons.tell_refused"),
+    events.Released: told(SELF, "commons.tell_released"),
     events.OfferMade: told(SELF, "commons.tell_offer"),
     events.OfferRenewed: told(SELF, "commons.tell_offer_renewed"),
     events.OfferWithdrawn: told(SELF, "commons.tell_offer_withdrawn"),

@@ -1,6 +1,6 @@
 """Which page answers which address: tickets, changes, what is needed, what was offered."""
 
-from phyle.web.pages.commons import merge_requests, needs, tickets
+from phyle.web.pages.commons import merge_requests, needs, releases, tickets
 from phyle.web.routes import Route, page
 
 _AT = "/@<name>.git"
@@ -18,6 +18,10 @@ ROUTES: tuple[Route, ...] = (
     page("POST", f"{_AT}/merge-requests/new", merge_requests.begin, who="user", holds="nothing"),
     page("GET", _CHANGE, merge_requests.show, holds="nothing"),
     page("POST", _CHANGE, merge_requests.act, who="user", holds="nothing"),
+    page("GET", f"{_AT}/releases", releases.listing),
+    page("GET", f"{_AT}/releases/new", releases.new, holds="nothing"),
+    page("POST", f"{_AT}/releases/new", releases.publish, who="user", holds="nothing"),
+    page("GET", f"{_AT}/releases/<path:tag>", releases.show),
     page("GET", "/commons/needs", needs.listing),
     page("POST", "/commons/needs", needs.claim, who="user", holds="nothing"),
     page("GET", "/commons/offers", needs.offered),
