@@ -1,27 +1,67 @@
 """`phyle tally` as people and scripts meet it: with no home, no database, and settings that could not be read."""
 
+import contextlib
+import io
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest import mock
 
 import pytest
+
+from phyle.cli.commands import main
 
 ELECTION = '4 2\n10 1 2 3 0\n9 2 1 4 0\n4 3 0\n3 4 0\n0\n"Ann"\n"Ben"\n"Cleo"\n"Dora"\n"Harbour"\n'
 LEVEL = '2 1\n1 1 0\n1 2 0\n0\n"Ann"\n"Ben"\n"Level"\n'
 
 
-def phyle(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    """Runs it where settings are unreadable, so that it fails if it reads them."""
+UNREADABLE = {"PHYLE_PORT": "none"}
+
+
+def started(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    """Runs it as a program of its own."""
     return subprocess.run(
         [sys.executable, "-m", "phyle", "tally", *words],
-        env={"PHYLE_PORT": "none", "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**UNREADABLE, "PYTHONPATH": str(Path(__file__).parents[2])},
         input=given,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
+
+
+def phyle(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    """Runs it where settings are unreadable, so that it fails if it reads them. In a thread, where it has a loop of its
+    own: to start a program takes a hundred times as long as to count."""
+    out, said, asked = io.StringIO(), io.StringIO(), io.TextIOWrapper(io.BytesIO(given.encode()))
+    with (
+        mock.patch.dict(os.environ, UNREADABLE, clear=True),
+        mock.patch.object(sys, "stdin", asked),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(said),
+        ThreadPoolExecutor(1) as thread,
+    ):
+        status = thread.submit(_status, words).result(60)
+    return subprocess.CompletedProcess(words, status, out.getvalue(), said.getvalue())
+
+
+def _status(words: Sequence[str]) -> int:
+    try:
+        return main(["tally", *words])
+    except SystemExit as end:  # how argparse ends
+        return int(end.code or 0)
+
+
+def test_as_a_program(file: str) -> None:
+    for done in (started("--method", "stv", file), started("--method", "stv", "-", given=ELECTION)):
+        assert (done.returncode, done.stderr) == (0, "")
+        assert json.loads(done.stdout)["winners"] == ["Ann", "Ben"]
+    assert started("--method", "borda", file).returncode == phyle("--method", "borda", file).returncode != 0
 
 
 @pytest.fixture
