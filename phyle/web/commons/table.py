@@ -1,6 +1,6 @@
 """The table of the commons' part of the API."""
 
-from phyle.web.commons import browsing, forks, grants, merge_requests, needs, offers, repositories, tickets
+from phyle.web.commons import browsing, forks, grants, merge_requests, needs, offers, repositories, tickets, works
 from phyle.web.cooperative.endpoints import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -12,4 +12,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *merge_requests.ENDPOINTS,
     *offers.ENDPOINTS,
     *needs.ENDPOINTS,
+    *works.ENDPOINTS,
 )

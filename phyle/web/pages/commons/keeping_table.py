@@ -29,6 +29,8 @@ ROUTES: tuple[Route, ...] = (
     page("GET", f"{_AT}/settings", settling.show, holds="nothing"),
     _form(f"{_AT}/settings", settling.save),
     _form(f"{_AT}/settings/delete", settling.delete),
+    _form(f"{_AT}/settings/work", settling.offer),
+    _form(f"{_AT}/settings/work/step", settling.step),
     page("GET", f"{_AT}/forks", forks.show, holds="nothing"),
     _form(f"{_AT}/forks/name", forks.name),
     _form(f"{_AT}/forks/update", forks.update),

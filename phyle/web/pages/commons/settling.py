@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from phyle.commons import creating, permission, settling
+from phyle.commons import creating, permission, settling, works
 from phyle.commons.git import names, refs, storage
 from phyle.commons.repositories import Change
-from phyle.errors import Refusal, Unprocessable
+from phyle.errors import Refusal, Refused, Unprocessable
 from phyle.web.answers import Answer
 from phyle.web.asked import Asked
 from phyle.web.commons.repositories import check_branch
@@ -70,11 +70,36 @@ async def delete(asked: Asked) -> Answer:
     return await tried(asked, do, _page)
 
 
+async def offer(asked: Asked) -> Answer:
+    """POST /@NAME.git/settings/work: offer it as a work of the phyle."""
+
+    async def do(asked: Asked) -> str:
+        repository = await opened(asked, "maintain")
+        licence = asked.text("licence", most=300)
+        await works.offer(asked.store, asked.me, repository, licence=licence, mandate=asked.flag("mandate"))
+        return after(f"{base(repository)}/settings", "offered")
+
+    return await tried(asked, do, _page)
+
+
+async def step(asked: Asked) -> Answer:
+    """POST /@NAME.git/settings/work/step: the ledger says who maintains it as the grants do."""
+
+    async def do(asked: Asked) -> str:
+        repository = await opened(asked, "maintain")
+        if said := await works.step(asked.store, asked.me, repository):
+            raise Refused(" ".join(said))
+        return after(f"{base(repository)}/settings", "changed")
+
+    return await tried(asked, do, _page)
+
+
 async def _page(asked: Asked, fault: Refusal | None) -> Answer:
     async with asked.store.reading() as tx:
         repository = await permitted(tx, asked)
         maintains = await permission.allowed(tx, asked.viewer.actor_id, repository, "maintain")
         commons = await permission.is_commons(tx, repository)
+        work = await works.offered(tx, repository)
     git = await storage.existing(asked.settings, repository.id)
     branches = sorted(each.short for each in await refs.listing(git))
     return framed(
@@ -85,6 +110,7 @@ async def _page(asked: Asked, fault: Refusal | None) -> Answer:
         fault=fault,
         maintains=maintains,
         commons=commons,
+        work=work,
         branches=branches,
         pairs=[(each, each) for each in branches],
         readers=READERS,

@@ -20,6 +20,7 @@ DONE: Mapping[str, str] = {
     "invited": "The invitation is on its way.",
     "moved": "This takes a majority of the maintainers: your motion is open, with your vote.",
     "named": "That address is being asked. The fork is listed here as soon as it says what it was forked from.",
+    "offered": "It is offered as a work, in the ledger.",
     "refused": "You have refused.",
     "revoked": "The role is taken back.",
     "taken": "You have accepted. The role is yours as soon as the repository says so.",
