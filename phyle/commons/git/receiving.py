@@ -84,7 +84,12 @@ def _command(words: bytes) -> Changed:
         raise Malformed("That is not git's protocol.", cause=repr(words[:200]))
     old, new = parts[0].decode("ascii", "replace"), parts[1].decode("ascii", "replace")
     ref = parts[2].decode("utf-8", "replace")
-    if not (names.OID.fullmatch(old) and names.OID.fullmatch(new)) or old == new == names.ZERO:
+    if (
+        "\n" in ref
+        or "\0" in ref
+        or not (names.OID.fullmatch(old) and names.OID.fullmatch(new))
+        or old == new == names.ZERO
+    ):
         raise Malformed("That is not git's protocol.", cause=repr(words[:200]))
     return Changed(ref=ref, old=old, new=new)
 
