@@ -13,6 +13,7 @@ from phyle.cooperative.agora import page
 from phyle.cooperative.audit.asking import BOOTH
 from phyle.cooperative.circles import MEMBERS, circle
 from phyle.cooperative.forms import new_id
+from phyle.cooperative.law.commons.outsiders import Contributor
 from phyle.cooperative.law.members import Member
 from phyle.cooperative.law.phyles import Phyle
 from phyle.cooperative.ledger import acts, reading, signing
@@ -83,7 +84,8 @@ async def apply_from_elsewhere(tx: Tx, person: Actor, request: Evidence, klass: 
     wanted = {"klass": klass} if klass else {}
     if known is not None and await acting.standing(tx, known) in acting.GONE:
         return await attest_by(tx, known, "apply_again", wanted, [], request=request)
-    member = known or new_id()
+    contributed = known is not None and await reading.get(tx, Contributor, known) is not None  # by a key of their own
+    member = new_id() if known is None or contributed else known
     openings = await identity_of(tx, person, member)
     payload = {
         "member": member,

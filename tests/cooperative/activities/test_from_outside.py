@@ -11,6 +11,7 @@ from phyle.cooperative.contributing import Signed
 from phyle.cooperative.forms import new_id
 from phyle.cooperative.law.commons.contributions import Contribution
 from phyle.cooperative.law.commons.outsiders import Contributor
+from phyle.cooperative.law.members import Member
 from phyle.cooperative.ledger import append, reading, signing
 from phyle.cooperative.ledger.beginning import begin
 from phyle.identity import actors
@@ -94,3 +95,25 @@ async def test_nobody_sends_what_another_signed(whole: Instance, beyond: Instanc
 
     found = await eventually(entered)
     assert {id.partition("/")[2] for id in found}.isdisjoint({stolen.document["payload"]["contribution"]})
+
+
+async def test_who_contributed_from_outside_can_apply_by_following(whole: Instance, beyond: Instance) -> None:
+    """Their server's word is enough for that; what they contributed stays with the key that they had for it."""
+    _, origin, work = await begun(whole, beyond)
+    bob = await beyond.member("bob")
+    await offered(whole, beyond, bob.actor, await signed(beyond, bob.actor, origin, "claim", {"work": work, **CHANGE}))
+
+    async def entered() -> dict[str, Contribution]:
+        return await claims(whole, work)
+
+    (claim,) = (await eventually(entered)).values()
+    group = await looking_up.actor(beyond.net, beyond.store, f"@{MEMBERS}@{whole.store.settings.domain}")
+    await bob.post(f"/api/v1/accounts/{group}/follow")
+
+    async def applied() -> dict[str, Member]:
+        async with whole.store.reading() as tx:
+            every = await reading.group(tx, Member)
+        return {id: member for id, member in every.items() if member.standing == "applicant"}
+
+    ((id, member),) = (await eventually(applied)).items()
+    assert (id == claim.by, member.custody) == (False, "none")
