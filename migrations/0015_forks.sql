@@ -31,7 +31,8 @@ CREATE TABLE commons.copies (
     told       boolean NOT NULL DEFAULT false,                               -- whether what it was forked from was told
     told_at    timestamptz NOT NULL DEFAULT now(),
     finished_at timestamptz,
-    news_at    timestamptz                                                   -- when the origin was said to have changed
+    news_at    timestamptz,                                                  -- when the origin was said to have changed
+    base       text CHECK (length(base) = 40)                                -- the latest commit that both have of the first branch
 ) WITH (fillfactor = 70);
 
 CREATE TABLE commons.stars (

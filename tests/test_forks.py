@@ -231,3 +231,33 @@ async def test_a_fork_is_fetched_from_nowhere_else(here: Instance, there: Any, c
         assert (await bob.get(f"{API}/repositories/forged/progress"))["state"] in ("waiting", "failed")
     else:
         assert answer.status_code == 400, answer.text
+
+
+async def test_a_fork_says_what_it_must_keep_and_what_it_dropped(
+    here: Instance, beyond: Instance, tmp_path: Path
+) -> None:
+    ana, bob = await here.member("ana"), await beyond.member("bob")
+    _, work, target = await pushed(here, ana, tmp_path / "work")
+    marked = "# SPDX-FileCopyrightText: 2026 Ana <script>\n# SPDX-License-Identifier: PPL\n"
+    await work.commit("sow.py", f"{marked}print()\n")
+    await work.commit("LICENSES/PPL.txt", "The text.\n")
+    await work.git("push", "--quiet", target, "main")
+    fork = await forked(bob, f"{here.origin}/@seeder.git")
+    path = f"{API}/repositories/seeder/obligations"
+    found = await bob.get(path)
+    assert found["kept"] is True
+    assert [(each["licence"], each["files"]) for each in found["keep"]] == [("PPL", 1)]
+    async with beyond.store.reading() as tx:
+        kept = await repositories.get(tx, int(fork["id"]))
+    mine = Work(tmp_path / "mine", "Bob")
+    await mine.git("clone", "--quiet", f"{beyond.origin}/@seeder.git", str(mine.folder))
+    await mine.commit("sow.py", "# SPDX-License-Identifier: MIT\nprint()\n")
+    secret = await password(beyond.store, bob.actor)
+    await mine.git("push", "--quiet", address(beyond.origin, kept, secret), "main")
+    found = await bob.get(path)
+    assert found["kept"] is False
+    assert {(each["path"], each["what"]) for each in found["dropped"]} == {("sow.py", "licence"), ("sow.py", "notice")}
+    page = (await beyond.client.get("/@seeder.git/forks/obligations", headers={"Accept": "text/html"})).text
+    assert "Some of it is not said any more" in page
+    assert "<script>" not in page
+    assert (await ana.ask("GET", path)).status_code == 404

@@ -30,7 +30,8 @@ class Fork:
 class Copy:
     """How far the fetching of a fork of ours has come. `bytes`: what lies on the disk so far; `said`: for people;
     `told`: whether what it was forked from has been told;
-    `news_at`: when that was last said to have changed."""
+    `news_at`: when that was last said to have changed; `base`: the
+    latest commit of the first branch that was taken over."""
 
     repository: ActorId
     origin: str
@@ -43,6 +44,7 @@ class Copy:
     finished_at: datetime | None
     told: bool
     news_at: datetime | None
+    base: str | None
 
     @property
     def news(self) -> bool:
@@ -96,6 +98,11 @@ async def copy(tx: Tx, repository: int) -> Copy | None:
 async def report(tx: Tx, repository: int, state: State, said: str, *, size: int = 0, tries: int | None = None) -> None:
     """Where it stands now. `tries`: None leaves them."""
     await tx.run(SQL.report, repository, state, said[:500], size, tries)
+
+
+async def note_base(tx: Tx, repository: int, commit: str) -> None:
+    """Up to which commit a fork has what its origin had."""
+    await tx.run(SQL.note_base, repository, commit)
 
 
 async def note_news(tx: Tx, origin: str) -> None:

@@ -39,3 +39,6 @@ UPDATE commons.copies SET told = true WHERE repository = $1
 UPDATE commons.copies c SET news_at = now()
 FROM commons.repositories r
 WHERE r.origin = $1 AND c.repository = r.id
+
+-- name: note_base
+UPDATE commons.copies SET base = $2 WHERE repository = $1

@@ -138,9 +138,12 @@ async def _again(store: Store, made: Repository, copy: Copy, tries: int, error: 
 
 
 async def _done(store: Store, made: Repository, folder: Path) -> None:
-    size, head = await storage.size(folder), names.short(await refs.head(folder))
+    size, first = await storage.size(folder), await refs.head(folder)
+    base = (await refs.oids(folder, [first])).get(first)
     async with store.transaction() as tx:
-        await tx.run(pushes.SQL.arrived, made.id, size, head)
+        await tx.run(pushes.SQL.arrived, made.id, size, names.short(first))
+        if base is not None:
+            await forks.note_base(tx, made.id, base)
         await forks.report(tx, made.id, "done", "Its whole history is here.", size=size)
         if made.public:
             await forks.note_told(tx, made.id)
@@ -211,3 +214,6 @@ async def _moved(store: Store, made: Repository, folder: Path, moving: Sequence[
         finally:
             async with store.transaction() as tx:
                 await pushes.settle(tx, push, happened, disk)
+                for each in happened:
+                    if each.ref == names.BRANCHES + made.default_branch:
+                        await forks.note_base(tx, made.id, each.new)

@@ -2,18 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from phyle.commons import forks, permission, showing
+from phyle.commons import forks, obligations, permission, showing
 from phyle.commons.activities import copying
 from phyle.commons.activities.forks import VERIFY
+from phyle.commons.obligations import Obliged
 from phyle.commons.repositories import Visibility
 from phyle.commons.showing import Described
 from phyle.cooperative.seeing import Sight
 from phyle.errors import Malformed, Missing
 from phyle.federation import urls
+from phyle.web import routes
 from phyle.web.asked import Asked
+from phyle.web.commons.opening import opened
 from phyle.web.commons.repositories import READ, WRITE, shown, wanted
-from phyle.web.cooperative.endpoints import Endpoint, change, get
+from phyle.web.commons.turns import costly
+from phyle.web.cooperative.endpoints import BASE, Endpoint, change, get
+from phyle.web.cooperative.shapes import shown as as_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +106,13 @@ async def update(asked: Asked) -> Progress:
         return _progress(await forks.copy(tx, found.id))
 
 
+@costly
+async def show_obligations(asked: Asked) -> Any:
+    """What a fork must keep of the licences and notices of its origin, and what it has dropped of them. Whole files are
+    read, so that it may take a moment."""
+    return as_json(await obligations.of(asked.store, asked.viewer.actor_id, await opened(asked)))
+
+
 def _progress(copy: forks.Copy | None) -> Progress:
     if copy is None:
         raise Missing("This was forked from nothing.")
@@ -119,5 +132,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     get("/repositories/<name>/forks", list_forks, list[Listed], scope=READ),
     change("POST", "/repositories/<name>/forks", name_fork, list[Listed], body=Naming, scope=WRITE),
     get("/repositories/<name>/progress", progress, Progress, scope=READ),
+    Endpoint(
+        route=routes.get(
+            f"{BASE}/repositories/<name>/obligations", show_obligations, who="anyone", scope=READ, holds="nothing"
+        ),
+        answers=Obliged,
+        query={},
+    ),
     change("POST", "/repositories/<name>/update", update, Progress, scope=WRITE),
 )

@@ -2,14 +2,15 @@
 
 from urllib.parse import urlsplit
 
-from phyle.commons import forks, permission, showing
+from phyle.commons import forks, obligations, permission, showing
 from phyle.commons.activities import copying
 from phyle.commons.activities.forks import VERIFY
 from phyle.errors import Malformed, Refusal
 from phyle.federation import urls
 from phyle.web.answers import Answer
 from phyle.web.asked import Asked
-from phyle.web.pages.commons.frame import FORKS, base, framed, permitted
+from phyle.web.commons.turns import costly
+from phyle.web.pages.commons.frame import FORKS, base, framed, opened, permitted
 from phyle.web.pages.commons.tried import after, done, tried
 
 
@@ -43,6 +44,14 @@ async def update(asked: Asked) -> Answer:
         return after(f"{base(repository)}/forks", "update")
 
     return await tried(asked, do, _page)
+
+
+@costly
+async def show_obligations(asked: Asked) -> Answer:
+    """GET /@NAME.git/forks/obligations: what it must keep of what it took over."""
+    repository = await opened(asked)
+    found = await obligations.of(asked.store, asked.viewer.actor_id, repository)
+    return framed(asked, "obligations", repository, tab=FORKS, found=found)
 
 
 async def _page(asked: Asked, fault: Refusal | None) -> Answer:

@@ -32,6 +32,7 @@ ROUTES: tuple[Route, ...] = (
     _form(f"{_AT}/settings/work", settling.offer),
     _form(f"{_AT}/settings/work/step", settling.step),
     page("GET", f"{_AT}/forks", forks.show, holds="nothing"),
+    page("GET", f"{_AT}/forks/obligations", forks.show_obligations, holds="nothing"),
     _form(f"{_AT}/forks/name", forks.name),
     _form(f"{_AT}/forks/update", forks.update),
 )
