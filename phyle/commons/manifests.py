@@ -19,7 +19,9 @@ MOST_BYTES = 256 << 20
 _LARGE = 1 << 20  # bytes from which on a file is not read to its end
 _MOST_LARGE = 200
 _UNREAD = b"\0"  # says nothing itself; what lies beside it may
-_KEPT = 16
+_KEPT = 64
+_FEW = 1_000
+"""Files that are looked at while somebody waits for something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,7 @@ class _File:
 
 
 _kept: OrderedDict[str, Read] = OrderedDict()
+_long: OrderedDict[str, None] = OrderedDict()
 
 
 async def of_commit(repository: Path, commit: str) -> Read:
@@ -55,6 +58,21 @@ async def of_commit(repository: Path, commit: str) -> Read:
     while len(_kept) > _KEPT:
         _kept.popitem(last=False)
     return made
+
+
+async def brief(repository: Path, commit: str) -> Read | None:
+    """As `of_commit`, but None for what has so many files that looking at them takes long, and was not done yet."""
+    root = (await objects.look(repository, [f"{commit}^{{tree}}"]))[0]
+    if root is not None and root.oid not in _kept:
+        if root.oid in _long:
+            return None
+        files, whole = await _listed(repository, commit)
+        if not whole or len(files) > _FEW:
+            _long[root.oid] = None
+            while len(_long) > _KEPT:
+                _long.popitem(last=False)
+            return None
+    return await of_commit(repository, commit)
 
 
 async def _listed(repository: Path, commit: str) -> tuple[list[_File], bool]:

@@ -27,6 +27,7 @@ from phyle.web import routes
 from phyle.web.asked import Asked
 from phyle.web.commons import browsing_shapes as shapes
 from phyle.web.commons.opening import folder, opened
+from phyle.web.commons.turns import costly
 from phyle.web.cooperative.endpoints import BASE, Endpoint, change
 from phyle.web.cooperative.shapes import shown
 
@@ -277,6 +278,7 @@ def _get(
 ) -> Endpoint:
     """Something that is read while no connection is held, because git may take its time."""
 
+    @costly
     async def run(asked: Asked) -> Any:
         return shown(await handler(asked))
 

@@ -10,6 +10,11 @@ from phyle.store.transaction import Tx
 from phyle.web.asked import Asked
 
 
+def base(repository: Repository) -> str:
+    """Where the pages of a repository begin."""
+    return f"/@{repository.name}{repositories.SUFFIX}"
+
+
 def folder(asked: Asked, repository: Repository) -> Path:
     """Where its objects lie."""
     return repositories.folder(asked.settings, repository.id)

@@ -18,8 +18,9 @@ from phyle.identity import actors
 from phyle.web import actors as documents
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
+from phyle.web.pages.commons.beside import licences, sections
 from phyle.web.pages.commons.crumbs import around, crumbs, parent
-from phyle.web.pages.commons.frame import CODE, REFS, base, folder, framed, opened, permitted, sections, tag, unchanged
+from phyle.web.pages.commons.frame import CODE, REFS, base, folder, framed, opened, permitted, tag, unchanged
 from phyle.web.pages.commons.rows import numbered
 from phyle.web.pages.profiles import for_servers
 
@@ -74,7 +75,9 @@ async def show(asked: Asked) -> Answer:
     version = tag(asked, repository, place, beside)
     if answer := unchanged(asked, version):
         return answer
-    listed, latest = await asyncio.gather(_listed(asked, repository, place), history.one(git, place.commit))
+    listed, latest, licence = await asyncio.gather(
+        _listed(asked, repository, place), history.one(git, place.commit), licences(git, repository, place.commit)
+    )
     return framed(
         asked,
         "overview",
@@ -84,7 +87,7 @@ async def show(asked: Asked) -> Answer:
         place=place,
         listed=listed,
         latest=latest,
-        sections=beside,
+        sections=[*([licence] if licence else []), *beside],
         clone=clone,
     )
 

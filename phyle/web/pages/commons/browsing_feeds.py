@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from phyle.clock import wire_time
+from phyle.commons import releases as published
 from phyle.commons.browsing import history, places
 from phyle.commons.browsing.naming import address, honest, words
 from phyle.commons.git import refs
 from phyle.commons.repositories import Repository
 from phyle.web.answers import Answer
 from phyle.web.asked import Asked
-from phyle.web.pages.commons.frame import base, folder, opened
+from phyle.web.pages.commons.frame import base, folder, opened, permitted
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,6 +49,22 @@ async def commits(asked: Asked) -> Answer:
     ]
     branch = place.ref if place is not None else repository.default_branch
     return _feed(asked, repository, f"{repository.name}: commits of {words(branch)}", "feed.atom", entries)
+
+
+async def releases(asked: Asked) -> Answer:
+    """GET /@NAME.git/releases.atom: the latest releases."""
+    repository = await permitted(asked.tx, asked)
+    entries = [
+        _Entry(
+            path=f"/releases/{address(each.tag.encode())}",
+            title=each.title or each.tag,
+            author=repository.name,
+            at=each.at,
+            text=each.source,
+        )
+        for each in await published.of(asked.tx, repository, limit=30)
+    ]
+    return _feed(asked, repository, f"{repository.name}: releases", "releases.atom", entries)
 
 
 async def tags(asked: Asked) -> Answer:

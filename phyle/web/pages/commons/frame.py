@@ -1,21 +1,16 @@
-"""What all pages of a repository share: who may see it, its tabs, what stands beside the overview, what is kept."""
+"""What all pages of a repository share: who may see it, its tabs, what browsers keep of it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
 from phyle import __version__
-from phyle.commons import grants, repositories
 from phyle.commons.repositories import Repository
 from phyle.errors import Refusal
-from phyle.identity import actors
-from phyle.ids import ActorId
-from phyle.store.transaction import Tx
 from phyle.web.answers import Answer
 from phyle.web.asked import Asked
-from phyle.web.commons.opening import folder, opened, permitted
-from phyle.web.pages.cards import person
+from phyle.web.commons.opening import base, folder, opened, permitted
 from phyle.web.pages.rendering import FOLDER, asset, page
 
 __all__ = [
@@ -28,20 +23,17 @@ __all__ = [
     "PEOPLE",
     "REFS",
     "RELEASES",
-    "SECTIONS",
     "SETTINGS",
     "TABS",
     "TICKETS",
     "VISIBILITIES",
     "WIKI",
-    "Section",
     "Tab",
     "base",
     "folder",
     "framed",
     "opened",
     "permitted",
-    "sections",
     "tag",
     "unchanged",
 ]
@@ -70,32 +62,6 @@ TABS: tuple[Tab, ...] = (CODE, HISTORY, REFS, TICKETS, CHANGES, RELEASES, WIKI, 
 """What every page of a repository leads to, in this order. Each topic adds its own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """Something beside the overview: lines with what they lead to ("" for nowhere), `empty` where there are none,
-    `more` where there are others: words and address."""
-
-    title: str
-    lines: Sequence[tuple[str, str]]
-    empty: str = ""
-    more: tuple[str, str] | None = None
-
-
-Describe = Callable[[Tx, Repository, ActorId | None], Awaitable[Section | None]]
-"""What a topic says beside the overview to this viewer (who may read the repository); None: nothing."""
-
-
-async def maintainers(tx: Tx, repository: Repository, viewer: ActorId | None) -> Section:
-    """Who maintains it by a grant."""
-    holders = [each.holder for each in await grants.of(tx, repository.id) if each.role == "maintainer"]
-    known = await actors.by_ids(tx, holders)
-    people = [person(known[holder], tx.store.settings) for holder in dict.fromkeys(holders) if holder in known]
-    return Section(title="Maintainers", lines=[(each.handle, each.page) for each in people], empty="Nobody at present.")
-
-
-SECTIONS: tuple[Describe, ...] = (maintainers,)
-"""What stands beside the overview, in this order. Each topic adds its own."""
-
 KINDS: Mapping[str, str] = {
     "software": "Software",
     "design": "Design",
@@ -104,18 +70,6 @@ KINDS: Mapping[str, str] = {
     "tools": "Tools",
 }
 VISIBILITIES: Mapping[str, str] = {"public": "", "members": "Members only", "private": "Private"}
-
-
-def base(repository: Repository) -> str:
-    """Where the pages of a repository begin."""
-    return f"/@{repository.name}{repositories.SUFFIX}"
-
-
-async def sections(asked: Asked, repository: Repository) -> list[Section]:
-    """What stands beside the overview."""
-    async with asked.store.reading() as tx:
-        found = [await describe(tx, repository, asked.viewer.actor_id) for describe in SECTIONS]
-    return [section for section in found if section is not None]
 
 
 def tag(asked: Asked, repository: Repository, *parts: object) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from phyle.commons import grants
+from phyle.commons import forks, grants
 from phyle.commons.browsing.workshop import shop
 from tests.commons.browsing.made import Work, git, repository
 from tests.commons.browsing.test_workshop import stl
@@ -373,3 +373,22 @@ async def test_licences_are_shown_file_by_file_and_what_is_missing(here: Instanc
         assert "none said" in (await browser.open(f"/@seeder.git/licences/{before}")).words
     told = (await here.client.get("/api/phyle/v1/repositories/seeder/licences")).json()
     assert {file["path"]: file["licences"] for file in told["manifest"]["files"]}["a.py"] == ["GPL-3.0-or-later"]
+
+
+async def test_beside_the_overview_stands_what_else_there_is(here: Instance) -> None:
+    work = await project(here)
+    work.commit({"a.py": "# SPDX-License-Identifier: MIT\n"})
+    origin = await here.value("SELECT id FROM commons.repositories")
+    async with here.store.transaction() as tx:
+        for name in ("one", "<b>two"):
+            where = f"https://other.example/{name}"
+            await forks.tell(tx, origin, uri=where, name=name, clone=where, verified=True)
+    async with browsers(here) as look:
+        browser = await look()
+        page = await browser.open("/@seeder.git")
+        assert page.links["MIT (incomplete)"] == f"/@seeder.git/licences/{work.tip()}"
+        assert page.links["one"] == "https://other.example/one"
+        assert "<b>two" in page.links
+        assert "Nothing at present." in page.words
+        answer = await browser.client.get("/@seeder.git/releases.atom")
+        assert answer.headers["content-type"].startswith("application/atom+xml")
