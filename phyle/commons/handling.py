@@ -16,7 +16,7 @@ async def comment(tx: Tx, by: Actor, repository: Repository, ticket: Ticket, tex
     """Say something about a ticket, settled or not."""
     await permission.require(tx, by.id, repository, "comment")
     await threads.check(tx, repository, by)
-    return await threads.comment(tx, by, ticket.id, ticket.post, text)
+    return await threads.comment(tx, by, ticket.id, ticket.post if repository.public else None, text)
 
 
 async def from_post(tx: Tx, by: Actor, repository: Repository, post: int, author: Actor) -> Ticket:

@@ -36,7 +36,13 @@ RETURNING *
 UPDATE commons.merge_requests SET applying = $2 WHERE ticket = $1
 
 -- name: applying
-SELECT ticket FROM commons.merge_requests WHERE applying IS NOT NULL ORDER BY ticket LIMIT 100
+SELECT m.ticket
+FROM commons.merge_requests m
+JOIN commons.tickets t ON t.id = m.ticket
+JOIN commons.repositories r ON r.id = t.repository
+WHERE m.applying IS NOT NULL AND r.deleted_at IS NULL
+ORDER BY m.ticket
+LIMIT 100
 
 -- name: from_branch
 SELECT ticket FROM commons.merge_requests WHERE origin = $1 AND origin_branch = $2 AND phase = 'open' ORDER BY ticket LIMIT 100

@@ -102,8 +102,9 @@ async def begin(tx: Tx, repository: Repository, topic: Topic) -> int:
 
 
 async def say(tx: Tx, repository: Repository, thread: int, said: Said) -> None:
-    """The group answers in a thread, quietly: who takes part sees it. Nothing if the thread is gone."""
-    if await posts.by_id(tx, thread) is None:
+    """The group answers in a thread, quietly: who takes part sees it. Nothing if the thread is gone, or the project is
+    not public any more."""
+    if not repository.public or await posts.by_id(tx, thread) is None:
         return
     by = "Somebody" if said.by is None else _name(said.by)
     words = SENTENCES[said.what].format(by=by, detail=_quiet(said.detail)).strip()
@@ -127,20 +128,20 @@ async def comment(tx: Tx, author: Actor, ticket: int, thread: int | None, text: 
     return Remark(id=row["id"], author=author.id, source=source, content="", at=row["at"], post=None)
 
 
-async def comments(tx: Tx, viewer: ActorId | None, ticket: int, thread: int | None) -> list[Remark]:
+async def comments(tx: Tx, viewer: ActorId | None, ticket: int, thread: int | None, *, group: int) -> list[Remark]:
     """What was said, as far as the viewer may see it, each below what it answers. What the group itself says is left
     out: that is in the ticket's own history."""
-    if thread is None:
-        return [
-            Remark(id=row["id"], author=row["author"], source=row["source"], content="", at=row["at"], post=None)
-            for row in await tx.rows(SQL.remarks, ticket, MOST)
-        ]
-    begun = await posts.by_id(tx, thread)
+    kept = [
+        Remark(id=row["id"], author=row["author"], source=row["source"], content="", at=row["at"], post=None)
+        for row in await tx.rows(SQL.remarks, ticket, MOST)
+    ]
+    begun = await posts.by_id(tx, thread) if thread is not None else None
     if begun is None:
-        return []
+        return kept
     _, below = await posts.thread(tx, viewer, begun)
     found = await posts.by_ids(tx, below)
-    return [_of_post(found[id]) for id in below if id in found and found[id].author != begun.author]
+    said = [found[id] for id in below if id in found]
+    return [*kept, *(_of_post(each) for each in said if each.author != group)]
 
 
 async def text_of(tx: Tx, post: int) -> tuple[str, str]:

@@ -137,7 +137,7 @@ async def one(tx: Tx, repository: Repository, ticket: Ticket) -> ShownTicket:
 
 async def details(tx: Tx, viewer: ActorId | None, repository: Repository, ticket: Ticket) -> TicketDetails:
     """A ticket with all that belongs to it."""
-    said = await threads.comments(tx, viewer, ticket.id, ticket.post)
+    said = await threads.comments(tx, viewer, ticket.id, ticket.post, group=repository.circle)
     done = await tickets.changes(tx, ticket)
     wanted = [*_named(ticket), *(each.author for each in said), *(each.actor for each in done)]
     known = await _people(tx, wanted)

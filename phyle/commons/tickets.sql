@@ -57,7 +57,12 @@ UPDATE commons.tickets SET assignee = $2, changed_at = now() WHERE id = $1 RETUR
 UPDATE commons.tickets SET post = $2 WHERE id = $1 RETURNING *
 
 -- name: run_out
-SELECT id FROM commons.tickets WHERE need = 'claimed' AND claimed_until <= now() ORDER BY claimed_until LIMIT $1
+SELECT t.id
+FROM commons.tickets t
+JOIN commons.repositories r ON r.id = t.repository
+WHERE t.need = 'claimed' AND t.claimed_until <= now() AND r.deleted_at IS NULL
+ORDER BY t.claimed_until
+LIMIT $1
 
 -- name: note_change
 INSERT INTO commons.ticket_changes (id, ticket, actor, what, detail) VALUES ($1, $2, $3, $4, $5)

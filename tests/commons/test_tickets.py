@@ -47,7 +47,7 @@ async def test_comments_are_answers_by_peoples_own_accounts(store: Store) -> Non
         assert said.post is not None
         await publish(tx, bob, Draft(text="@ana since noon", reply_to=said.post))
         await handling.resolve(tx, ana, seeder, ticket, "Sealed.")
-        found = await threads.comments(tx, None, ticket.id, ticket.post)
+        found = await threads.comments(tx, None, ticket.id, ticket.post, group=seeder.circle)
         assert [(each.author, each.source) for each in found] == [(ana.id, "Since when?"), (bob.id, "@ana since noon")]
         assert "Sealed." in str(await _rows(tx, "SELECT content FROM conversation.posts ORDER BY id DESC LIMIT 1"))
 
@@ -64,7 +64,7 @@ async def test_what_is_private_is_said_to_nobody_else(store: Store) -> None:
         await handling.claim(tx, bob, hidden, ticket, now() + timedelta(days=1))
         await handling.resolve(tx, bob, hidden, ticket)
         assert ticket.post is None
-        assert [each.source for each in await threads.comments(tx, bob.id, ticket.id, None)] == ["Since when?"]
+        assert [each.source for each in await threads.comments(tx, bob.id, ticket.id, None, group=0)] == ["Since when?"]
         assert await _rows(tx, "SELECT id FROM conversation.posts") == []
 
 

@@ -62,11 +62,20 @@ async def _parties(tx: Tx, body: Body) -> tuple[Repository, Actor]:
 
 async def _gathered(net: Net, store: Store, body: Body) -> None:
     async with store.reading() as tx:
+        repository = await repositories.get(tx, body["repository"])
+    folder = await storage.existing(store.settings, repository.id)
+    try:
+        await _taken(net, store, folder, body)
+    finally:
+        await _let_go(folder, body)
+
+
+async def _taken(net: Net, store: Store, folder: Path, body: Body) -> None:
+    async with store.reading() as tx:
         repository, author = await _parties(tx, body)
         if "ticket" not in body and await tickets.of_offer(tx, body["activity"]) is not None:
             return  # it was killed after the commit
         await permission.require(tx, author.id, repository, "comment")
-    folder = await storage.existing(store.settings, repository.id)
     source, head = await _fetched(net, store, folder, body)
     change = await examining.examined(folder, body["target"], head)
     terms, claim = read_terms(body["terms"]), body["claim"]
@@ -91,7 +100,6 @@ async def _gathered(net: Net, store: Store, body: Body) -> None:
             )
         if version is not None:
             await proposing.hold(folder, ticket, version)
-    await _let_go(folder, body)
 
 
 async def _let_go(folder: Path, body: Body) -> None:

@@ -1,6 +1,7 @@
 """Merge requests on the wire: what comes from branches elsewhere is fetched, examined, and answered."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any, get_args
 
 from phyle.commons import (
@@ -21,17 +22,21 @@ from phyle.commons.merge_requests import Method, Version
 from phyle.commons.repositories import Repository
 from phyle.commons.tickets import Ticket
 from phyle.conversation.activities import recipients
-from phyle.errors import Conflict, Missing, Refused
+from phyle.errors import Conflict, Missing, Refused, TooMany
 from phyle.federation import contexts, writing
 from phyle.federation.dispatch import UNKNOWN, Arrival, Handler, Key, embedded
 from phyle.federation.outgoing import send
 from phyle.federation.reading import shapes
 from phyle.federation.urls import same_address
 from phyle.federation.wire import Document
-from phyle.identity import actors
+from phyle.identity import actors, limits
+from phyle.identity.limits import Limit
 from phyle.powers import SELF
 from phyle.store.jobs import Body
 from phyle.store.transaction import Tx
+
+FETCHED = Limit(name="changes", most=60, window=timedelta(hours=1))
+"""How many changes and new versions of one domain are fetched."""
 
 
 def carries_change(ticket: Document) -> bool:
@@ -57,6 +62,7 @@ async def offered(tx: Tx, arrival: Arrival, repository: Repository, ticket: Docu
         )
 
     if await tickets.of_offer(tx, arrival.activity.id or "") is None:
+        await _count(tx, arrival)
         await answering.answered(tx, arrival, repository, begun, accepts=False)
 
 
@@ -86,7 +92,14 @@ async def added(tx: Tx, arrival: Arrival) -> None:
         )
         await tx.queue(GATHER, _body(arrival, repository, change, ticket=ticket.id))
 
+    await _count(tx, arrival)
     await answering.answered(tx, arrival, repository, renewed, accepts=False)
+
+
+async def _count(tx: Tx, arrival: Arrival) -> None:
+    """Each change makes us fetch (D16). TooMany."""
+    if not await limits.within(tx, FETCHED, limits.domain(arrival.actor.host)):
+        raise TooMany(FETCHED.sentence)
 
 
 def _body(arrival: Arrival, repository: Repository, change: RemoteChange, **more: Any) -> Body:
