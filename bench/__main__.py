@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 
-from bench import audit, browse, clone, decide, delivery, growth, home, idle, inbox, ledger, push, tally, vote
+from bench import audit, browse, clone, decide, delivery, fork, growth, home, idle, inbox, ledger, push, tally, vote
 from bench.report import failure, progress
 
 BENCHES = {
@@ -22,6 +22,7 @@ BENCHES = {
     "decide": decide.measure,
     "clone": clone.measure,
     "push": push.measure,
+    "fork": fork.measure,
     "browse": browse.measure,
 }
 _LONGEST = 600.0  # seconds that one may take
