@@ -5,11 +5,14 @@ import contextlib
 import json
 import math
 import os
+import signal
 import struct
+import sys
 import time
 import zlib
 from base64 import b64decode
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +20,7 @@ from phyle.commons.browsing import showing
 from phyle.commons.browsing.showing import Around
 from phyle.commons.browsing.workshop import bench, drawing, meshes, prose, shop
 from phyle.errors import Unprocessable
+from tests.servers import eventually
 
 AROUND = {"base": "/@n.git", "place": "main", "folder": "docs"}
 
@@ -186,3 +190,59 @@ async def test_prose_and_code_are_kept_by_their_object() -> None:
     elsewhere = await showing.prose("1" * 40, b"[x](y)", Around(base="/@m.git", ref="main", folder=""))
     assert elsewhere is not None
     assert "/@m.git/blob/main/y" in elsewhere
+
+
+async def test_a_child_that_is_stuck_is_killed_at_the_deadline() -> None:
+    await shop.made("highlight", b"x = 1\n", name="a.py")
+    stuck = shop._idle[0].pid
+    os.kill(stuck, signal.SIGSTOP)  # as good as a regular expression without an end
+    began = time.monotonic()
+    with pytest.raises(Unprocessable, match="too long"):
+        await shop.made("highlight", b"x = 1\n", name="a.py", seconds=0.3)
+    assert 0.3 <= time.monotonic() - began < 2
+    with pytest.raises(ProcessLookupError):
+        os.kill(stuck, 0)
+    assert json.loads(await shop.made("highlight", b"y = 1\n", name="a.py"))
+
+
+def state_of(pid: int) -> str:
+    """As the kernel says it, "" for nobody."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return ""
+
+
+def limits_of(pid: int) -> dict[str, str]:
+    lines = Path(f"/proc/{pid}/limits").read_text().splitlines()[1:]
+    return {line[:25].strip(): line[25:].split()[0] for line in lines}
+
+
+async def test_no_child_outlives_its_server() -> None:
+    """Killed without a chance to clean up, the server leaves pipes behind that end, and its children end with them."""
+    code = (
+        "import asyncio, sys, time\n"
+        "from phyle.commons.browsing.workshop import shop\n"
+        "asyncio.run(shop.made('highlight', b'x', name='a.py', seconds=30))\n"
+        "print(shop._idle[0].pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    server = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    assert server.stdout is not None
+    child = int(await server.stdout.readline())
+    os.kill(child, 0)
+    server.kill()
+    await server.wait()
+
+    async def gone() -> bool:
+        return state_of(child) in ("", "Z")  # a zombie, where there is no init that asks for it
+
+    await eventually(gone)
+
+
+async def test_a_child_has_limits_of_the_kernel() -> None:
+    await shop.made("highlight", b"x = 1\n", name="a.py")
+    limits = limits_of(shop._idle[0].pid)
+    assert limits["Max file size"] == "0"
+    assert limits["Max address space"] == str(bench._MEMORY)
+    assert int(limits["Max cpu time"]) <= bench._CPU + 2
