@@ -12,7 +12,7 @@ from phyle.errors import Malformed
 
 LONGEST = 300
 DEEPEST = 20
-_TOKEN = re.compile(r"\s*(\(|\)|[A-Za-z0-9][A-Za-z0-9.\-:]*\+?)")
+_TOKEN = re.compile(r" *(\(|\)|[A-Za-z0-9][A-Za-z0-9.\-:]*\+?)")
 _WORDS = frozenset({"AND", "OR", "WITH"})
 
 
@@ -81,7 +81,7 @@ def _tokens(text: str) -> list[str]:
     if len(text) > LONGEST:
         raise Malformed(f"A licence expression has at most {LONGEST} characters.")
     found, place = [], 0
-    text = text.strip()
+    text = text.strip(" ")
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None:

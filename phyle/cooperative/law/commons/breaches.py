@@ -26,7 +26,7 @@ class Breach:
 
 def folded(name: str) -> str:
     """A name as names are compared: without regard to capitals of ASCII and to runs of spaces."""
-    return _SPACES.sub(" ", name).strip().translate(_LOWER)
+    return _SPACES.sub(" ", name).strip(" ").translate(_LOWER)
 
 
 def user_id(by: str, name: str | None) -> str:

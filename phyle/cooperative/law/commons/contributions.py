@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, ClassVar, Literal
 
 from phyle.cooperative.law.commons import outsiders
@@ -34,6 +34,7 @@ What = Literal[
 CHANGE = "change"
 """A change that was merged: it comes with the terms on which it was given."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +126,7 @@ def _begins(day: str) -> int:
         found = None
     if found is None:
         raise Malformed("payload.on must be a day such as 2030-01-31")
-    return int(datetime(found.year, found.month, found.day, tzinfo=UTC).timestamp()) * 1000
+    return (found.toordinal() - _EPOCH) * DAY
 
 
 def _claim(state: State, given: Given) -> None:
