@@ -123,7 +123,17 @@ KINDS: Mapping[str, Kind] = {
             effect="Grant",
             group=_COMMONS,
             fields=(
-                _line("licence", "Which licence", "Its short name in lower case, as in ppl-commercial."),
+                _line(
+                    "licence",
+                    "Which licence",
+                    "Its short name in lower case, as in ppl-commercial; reciprocity, if it is for what was contributed.",
+                ),
+                _line(
+                    "work",
+                    "For which work",
+                    "Its id in the ledger; reciprocity needs one. Empty: all that the phyle took into its commons.",
+                    needed=False,
+                ),
                 Field(
                     name="terms",
                     label="Its terms",
