@@ -126,7 +126,7 @@ KINDS: Mapping[str, Kind] = {
                 _line(
                     "licence",
                     "Which licence",
-                    "Its short name in lower case, as in ppl-commercial; reciprocity, if it is for what was contributed.",
+                    "Its short name in lower case, as in ppl-commercial; reciprocity, if for what was contributed.",
                 ),
                 _line(
                     "work",
