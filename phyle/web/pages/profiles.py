@@ -1,6 +1,7 @@
 """The page of an account: who they are and what they wrote."""
 
-from phyle.conversation import timelines, views
+from phyle.commons import permission, repositories
+from phyle.conversation import groups, timelines, views
 from phyle.conversation.paging import Page
 from phyle.errors import Malformed, Missing
 from phyle.federation.urls import safe_link
@@ -11,6 +12,7 @@ from phyle.text import fold, plain, shorten
 from phyle.web import actors as documents
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
+from phyle.web.commons.opening import base
 from phyle.web.negotiation import wants_activity, wants_html
 from phyle.web.pages.cards import cards, fields, person, summary
 from phyle.web.pages.rendering import page
@@ -43,6 +45,7 @@ async def show(asked: Asked) -> Answer:
         posts=cards(found, asked.settings),
         replies=replies,
         moved=await _moved(asked, actor),
+        project=await _project(asked, actor),
         older=ids[-1] if len(ids) == _POSTS else None,
     )
 
@@ -54,6 +57,14 @@ async def _moved(asked: Asked, actor: Actor) -> tuple[str, str] | None:
     target = await actors.by_uri(asked.tx, actor.moved_to)
     address = (target and safe_link(target.url)) or safe_link(actor.moved_to)
     return (address, person(target, asked.settings).handle if target else address) if address else None
+
+
+async def _project(asked: Asked, actor: Actor) -> str | None:
+    """Where the repository is whose group this is, for those who may read it."""
+    repository = await repositories.of_circle(asked.tx, actor.id) if actor.kind == groups.KIND else None
+    if repository is None or not await permission.allowed(asked.tx, asked.viewer.actor_id, repository, "read"):
+        return None
+    return base(repository)
 
 
 async def named(tx: Tx, acct: str) -> Actor:

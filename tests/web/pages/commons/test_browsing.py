@@ -392,3 +392,14 @@ async def test_beside_the_overview_stands_what_else_there_is(here: Instance) -> 
         assert "Nothing at present." in page.words
         answer = await browser.client.get("/@seeder.git/releases.atom")
         assert answer.headers["content-type"].startswith("application/atom+xml")
+
+
+async def test_a_project_and_its_group_lead_to_each_other(here: Instance) -> None:
+    await project(here)
+    async with browsers(here) as look:
+        browser = await look()
+        await browser.open("/@seeder.git")
+        await browser.click(f"@seeder@{here.origin.partition('//')[2]}")
+        assert browser.path == "/@seeder"
+        await browser.click("Files and history of this project")
+        assert browser.path == "/@seeder.git"
