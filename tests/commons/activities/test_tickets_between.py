@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from tests.between import accepted
-from tests.commons.between import Maker, both_settled, cloned, filled, maker
+from tests.commons.between import Maker, answered, both_settled, cloned, filled, maker
 from tests.commons.workshop import Workshop, git
 from tests.instance import Instance
-from tests.peer import ACTIVITY, Peer
+from tests.peer import ACTIVITY, PUBLIC, Peer
 from tests.servers import eventually
 
 REASON = "Three rows do not fit into the box."
@@ -167,6 +167,28 @@ async def test_what_cannot_be_taken_is_said(two: Two, given: dict[str, str], say
     assert known["state"] == "refused"
     assert says in known["reason"]
     assert await two.alice.get("/repositories/seeder/merge_requests") == []
+
+
+async def test_what_somebody_writes_to_the_project_becomes_a_ticket(two: Two, there: Peer) -> None:
+    carla, a = there.actor("carla"), two.alice.instance
+    (row,) = await a.fetch("SELECT uri FROM identity.actors WHERE id = $1", two.alice.repository.circle)
+    group = row["uri"]
+    tag = [{"type": "Mention", "href": group, "name": "@seeder"}]
+    note = there.note(carla, "<p>It <em>leaks</em></p><p>since noon</p>", to=[PUBLIC, group], tag=tag)
+    await accepted(a, there, there.activity("Create", carla, note))
+    post = await a.value("SELECT id FROM conversation.posts WHERE uri = $1", note["id"])
+    path = "/repositories/seeder/tickets/from_status"
+    bob = await maker(a, "bea", "hers")
+    assert (await bob.ask("POST", path, json={"status": str(post)})).status_code == 403
+    made = answered(await two.alice.ask("POST", path, json={"status": str(post)}))
+    assert (made["author"]["uri"], made["title"], made["text"]) == (carla, "It leaks", "since noon")
+    assert (await two.alice.ask("POST", path, json={"status": str(post)})).status_code == 409
+    answer = there.note(carla, "<p>Still</p>", inReplyTo=note["id"], to=[PUBLIC], cc=[group], tag=tag)
+    await accepted(a, there, there.activity("Create", carla, answer))
+    comments = (await two.alice.get("/repositories/seeder/tickets/1"))["comments"]
+    assert [each["content"] for each in comments] == ["<p>Still</p>"]
+    (told,) = [each for each in there.of_type("Create") if "made a ticket of this" in each["object"]["content"]]
+    assert told["object"]["inReplyTo"] == note["id"]
 
 
 async def test_what_is_needed_on_one_phyle_is_seen_and_claimed_on_the_other(two: Two) -> None:

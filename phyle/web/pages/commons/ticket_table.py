@@ -8,6 +8,7 @@ _TICKET, _CHANGE = f"{_AT}/tickets/<number>", f"{_AT}/merge-requests/<number>"
 
 ROUTES: tuple[Route, ...] = (
     page("GET", f"{_AT}/tickets", tickets.listing),
+    page("POST", f"{_AT}/tickets", tickets.from_post, who="user", holds="nothing"),
     page("GET", f"{_AT}/tickets/new", tickets.new),
     page("POST", f"{_AT}/tickets/new", tickets.begin, who="user", holds="nothing"),
     page("GET", _TICKET, tickets.show),

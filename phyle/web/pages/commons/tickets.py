@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from phyle.clock import now
-from phyle.commons import handling, ticket_showing, tickets
+from phyle.commons import handling, permission, ticket_showing, tickets
 from phyle.commons.repositories import Repository
 from phyle.commons.tickets import KINDS, Ticket, Wanted, Words
 from phyle.errors import Missing, Refusal, Unprocessable
@@ -14,6 +14,7 @@ from phyle.store.transaction import Tx
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
 from phyle.web.commons.opening import permitted
+from phyle.web.commons.tickets import of_post
 from phyle.web.pages.commons.frame import TICKETS, base, framed
 from phyle.web.pages.commons.talking import history, written
 from phyle.web.pages.visitors import first_log_in
@@ -22,7 +23,7 @@ ON_A_PAGE = 40
 DAYS = (3, 7, 14, 30, 90)
 
 
-async def listing(asked: Asked) -> Answer:
+async def listing(asked: Asked, fault: Refusal | None = None) -> Answer:
     """GET /@NAME.git/tickets"""
     repository = await permitted(asked.tx, asked)
     wanted = _wanted(asked)
@@ -32,6 +33,8 @@ async def listing(asked: Asked) -> Answer:
         "tickets",
         repository,
         tab=TICKETS,
+        fault=fault,
+        sorts=await permission.allowed(asked.tx, asked.viewer.actor_id, repository, "triage"),
         shown=await ticket_showing.several(asked.tx, repository, found),
         wanted=wanted,
         ticket_kinds=KINDS,
@@ -49,6 +52,23 @@ def _wanted(asked: Asked) -> Wanted:
         below=min(asked.number("below") or 2**31 - 1, 2**31 - 1),
         limit=ON_A_PAGE,
     )
+
+
+async def from_post(asked: Asked) -> Answer:
+    """POST /@NAME.git/tickets: a ticket of what somebody wrote to the project's group, by its address."""
+    address = asked.text("post", most=2048).strip()
+    number = await asked.resolve_post(address) if address else None
+    try:
+        async with asked.store.transaction() as tx:
+            repository = await permitted(tx, asked, "triage")
+            if number is None:
+                raise Missing("There is no post at that address.")
+            made = await of_post(tx, asked.me, repository, number)
+    except Refusal as refusal:
+        async with asked.store.reading() as tx:
+            asked.tx = tx
+            return await listing(asked, refusal)
+    return redirect(f"{base(repository)}/tickets/{made.number}")
 
 
 async def new(asked: Asked, fault: Refusal | None = None) -> Answer:
