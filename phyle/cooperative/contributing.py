@@ -14,7 +14,7 @@ from phyle.cooperative.law.table import LAW
 from phyle.cooperative.law.values import read
 from phyle.cooperative.ledger import acts, signing
 from phyle.cooperative.ledger.openings import Opening
-from phyle.errors import Missing
+from phyle.errors import Conflict, Missing
 from phyle.identity.actors import Actor
 from phyle.store.transaction import Record, Store, Tx
 
@@ -34,6 +34,15 @@ async def contribute(store: Store, actor: Actor, kind: str, given: Mapping[str, 
     not refused, that act is the answer. Raises the Refusal of the law; Missing for what only members do."""
     if not open_to_all(kind):
         raise Missing(f"There is no act called {kind[:40]} that people do who are no members.")
+    try:
+        return await _contributed(store, actor, kind, given, key)
+    except Conflict:
+        if not key:
+            raise
+        return await _contributed(store, actor, kind, given, key)  # the same one was handed in at the same time
+
+
+async def _contributed(store: Store, actor: Actor, kind: str, given: Mapping[str, Any], key: str) -> Done:
     async with store.transaction() as tx:
         await tx.value(acting.SQL.one_at_a_time, actor.id)
         by = await people.member_of(tx, actor.id)
