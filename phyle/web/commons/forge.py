@@ -6,6 +6,7 @@ from typing import Any
 from phyle.commons import forks, grants, permission, pushes, repositories
 from phyle.commons.activities import documents
 from phyle.commons.activities import pushes as telling
+from phyle.commons.browsing import places
 from phyle.commons.git import names, refs, storage
 from phyle.commons.git.commands import run
 from phyle.commons.repositories import Repository
@@ -45,7 +46,7 @@ async def branch(asked: Asked) -> Any:
     return document(documents.branch(asked.settings, found, name))
 
 
-async def commit(asked: Asked) -> Any:
+async def show_commit(asked: Asked) -> Any:
     """A commit; a person with a browser is led to its page."""
     async with asked.store.reading() as tx:
         found = await _readable(tx, asked.id("number"))
@@ -53,9 +54,10 @@ async def commit(asked: Asked) -> Any:
     if len(hash) != 40 or not _HEX.issuperset(hash):
         raise Missing("There is no such commit.")
     folder = await storage.existing(asked.settings, found.id)
-    said = await run(
-        folder, "log", "-1", f"--format={_FORMAT}", "--end-of-options", await refs.commit_of(folder, hash), "--"
-    )
+    commit = await refs.commit_of(folder, hash)
+    if not await places.reachable(folder, commit):
+        raise Missing("There is no such commit.")
+    said = await run(folder, "log", "-1", f"--format={_FORMAT}", "--end-of-options", commit, "--")
     if negotiation.wants_html(asked.headers.get("accept", "")):
         return redirect(f"{repositories.clone_address(asked.settings, found)}/commit/{hash}", status=302)
     sha, author, created, committed, message = said.decode(errors="replace").split("\0", 4)
@@ -114,7 +116,7 @@ async def list_team(asked: Asked) -> Answer:
 
 ROUTES: tuple[Route, ...] = (
     public("GET", "/actors/<number>/branches/<path:name>", branch, holds="nothing"),
-    public("GET", "/actors/<number>/commits/<hash>", commit, holds="nothing"),
+    public("GET", "/actors/<number>/commits/<hash>", show_commit, holds="nothing"),
     public("GET", "/actors/<number>/pushes/<push>/<place>", push, holds="nothing"),
     public("GET", "/actors/<number>/forks", list_forks),
     public("GET", "/actors/<number>/likes", list_likes),
