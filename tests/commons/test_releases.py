@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.commons.between import maker
+from tests.commons.between import answered, maker
 from tests.commons.workshop import workshop
 from tests.instance import Instance
 
@@ -17,7 +17,7 @@ async def test_a_release_is_told_and_its_licences_are_looked_at(here: Instance, 
     given = {"tag": "v1.0", "title": "The first", "text": "It *sows*."}
     refused = await bob.ask("POST", "/repositories/seeder/releases", json=given)
     assert refused.status_code == 403
-    made = await ana.post("/repositories/seeder/releases", **given)
+    made = answered(await ana.ask("POST", "/repositories/seeder/releases", json=given))
     assert any("do not say under which licence" in words for words in made["missing"])
     assert made["commit"] == await work.git("rev-parse", "HEAD")
     assert "v1.0" in await work.git("ls-remote", "--tags", str(ana.folder))

@@ -219,7 +219,8 @@ async def test_what_is_needed_on_one_phyle_is_seen_and_claimed_on_the_other(two:
     assert (ticket["need"], ticket["claimed_by"]["uri"]) == ("claimed", two.bob.member.actor.uri)
 
     async def claimed() -> bool:
-        return (await two.bob.get("/needs"))[0]["state"] == "claimed"
+        state: str = (await two.bob.get("/needs"))[0]["state"]
+        return state == "claimed"
 
     await eventually(claimed)
 
