@@ -29,6 +29,8 @@ _NEEDED: dict[Action, Standing] = {
 }
 _ORDER: tuple[Standing, ...] = ("nobody", "reader", "contributor", "maintainer")
 _CHANGES: frozenset[Action] = frozenset({"push", "push-protected"})
+NONE = "There is no such repository here."
+"""What is said to whoever may not know that there is one: the same as where there is none."""
 ITEM = "repository"
 """The kind of item under which a phyle takes a project into its commons."""
 SCOPE = "commons"
@@ -39,7 +41,7 @@ async def require(tx: Tx, viewer: int | None, repository: Repository, action: Ac
     """Missing for whoever may not even read it; Refused, with what it takes, for whoever may not do this."""
     standing = await standing_of(tx, viewer, repository)
     if standing == "nobody":
-        raise Missing
+        raise Missing(NONE)
     if action in _CHANGES and repository.archived_at is not None:
         raise Refused("This repository is archived: nothing in it is changed any more. Fork it to go on.")
     if _ORDER.index(standing) < _ORDER.index(_NEEDED[action]):

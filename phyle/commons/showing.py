@@ -70,7 +70,7 @@ async def found(tx: Tx, viewer: int | None, name: str) -> Repository:
     """The repository of this name, for whoever may read it. Missing, whether there is none or it is not for them."""
     repository = await repositories.named(tx, name)
     if repository is None:
-        raise Missing("There is no such repository here.")
+        raise Missing(permission.NONE)
     await permission.require(tx, viewer, repository, "read")
     return repository
 

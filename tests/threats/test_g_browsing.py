@@ -1,5 +1,6 @@
 """Repositories whose names, authors, messages and files were made to hurt whoever looks at them; by real HTTP."""
 
+import itertools
 import re
 import struct
 import subprocess
@@ -11,7 +12,10 @@ import pytest
 from phyle.commons.browsing import naming
 from phyle.commons.repositories import Repository, Visibility
 from phyle.web.commons.browsing import ENDPOINTS
+from phyle.web.commons.table import ENDPOINTS as ALL_ENDPOINTS
+from phyle.web.cooperative.endpoints import BASE
 from phyle.web.pages.commons.browsing_table import ROUTES as PAGES
+from phyle.web.pages.commons.table import ROUTES as ALL_PAGES
 from tests.commons.browsing.made import Work, git, repository
 from tests.instance import Instance, Member
 from tests.web.pages.browser import ACCEPT, Page
@@ -293,6 +297,33 @@ async def test_every_address_of_a_repository_asks_who_may_read_it(here: Instance
         assert (await owner.ask("GET", where)).status_code == 200, path
         assert (await stranger.ask("GET", where)).status_code == 404, path
         assert (await here.client.get(where)).status_code == 404, path
+
+
+@pytest.mark.threat("E7")
+@pytest.mark.parametrize("visibility", ["private", "members"])
+async def test_a_stranger_is_answered_as_if_it_were_not_there(here: Instance, visibility: Visibility) -> None:
+    """Also by what other topics add: whatever is asked or sent in whichever way, word for word."""
+    owner, stranger = await here.member("ana"), await here.member("bob")
+    _, work = await repository(here.store, owner.actor, "quiet", visibility=visibility, description="hunter2")
+    commit = work.commit({"hunter2.txt": "hunter2"}, "hunter2")
+    asked = [each for each in (*ALL_PAGES, *(each.route for each in ALL_ENDPOINTS)) if "<name>" in each.path]
+    asked = [each for each in asked if each.path.startswith(("/@<name>.git", f"{BASE}/repositories/<name>"))]
+    assert len(asked) > 60
+    told = list[str]()
+    async with browsers(here) as look:
+        asking = [(await look("bob")).client, (await look()).client]
+        for route in asked:
+            path = re.sub("<[^>]*>", "1", filled(route.path, commit))
+            headers = [{}, {"Authorization": f"Bearer {stranger.token}"}] if route.door == "api" else [{}]
+            for client, header in itertools.product(asking, headers):
+                sent = {} if route.method == "GET" else {"json": {}}
+                there = await client.request(route.method, path, headers=header, **sent)
+                nowhere = path.replace("quiet", "nosuch")
+                absent = await client.request(route.method, nowhere, headers=header, **sent)
+                alike = there.status_code == absent.status_code and there.text.replace("quiet", "nosuch") == absent.text
+                if not alike or there.status_code not in (303, 400, 401, 403, 404, 422):
+                    told.append(f"{route.method} {path}: {there.status_code} {there.text[:100]} / {absent.text[:100]}")
+    assert not told, "\n".join(told)
 
 
 @pytest.mark.threat("E7")

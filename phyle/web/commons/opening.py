@@ -5,7 +5,7 @@ from pathlib import Path
 from phyle.commons import permission, repositories
 from phyle.commons.permission import Action
 from phyle.commons.repositories import Repository
-from phyle.errors import Missing, Refusal, Unproven
+from phyle.errors import Missing, Refused, Unproven
 from phyle.store.transaction import Tx
 from phyle.web.asked import Asked
 
@@ -30,12 +30,10 @@ async def permitted(tx: Tx, asked: Asked, action: Action = "read") -> Repository
     """As `opened`, in a transaction that is open."""
     repository = await repositories.named(tx, asked.args["name"])
     if repository is None:
-        raise Missing("There is no such repository.")
+        raise Missing(permission.NONE)
     try:
         await permission.require(tx, asked.viewer.actor_id, repository, action)
-    except Missing:
-        raise Missing("There is no such repository.") from None
-    except Refusal:
+    except Refused:
         if not asked.viewer.known:
             raise Unproven("Please log in first.") from None
         raise
