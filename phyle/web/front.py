@@ -1,5 +1,8 @@
 """The thin layer before everything: which requests are sane, who answers them raw, and what every answer carries."""
 
+import asyncio
+import contextlib
+import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -29,6 +32,8 @@ _ALWAYS = (
         b"default-src 'none'; style-src 'self'; img-src * data:; media-src *; base-uri 'none'; frame-ancestors 'none'",
     ),
 )
+_LINGER = 60.0  # seconds for which a body that nobody wants is still taken
+_log = logging.getLogger(__name__)
 _ONLY_TLS = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -41,6 +46,38 @@ class Raw(NamedTuple):
     path: str
     handler: App
     power: Power
+
+
+class Reading:
+    """The body of a request, read to its end whoever answers earlier: the server beneath waits, with the answer in its
+    hands, until somebody has taken what came."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive = receive
+        self._over = not any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
+
+    async def receive(self) -> Message:
+        """The next message."""
+        message = await self._receive()
+        self._over = self._over or message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+    def give_up(self) -> None:
+        """Nobody wants what is still to come; it is taken and dropped, as long as it does come."""
+        if not self._over:
+            self._over = True
+            task = asyncio.create_task(self._rest(), name="what nobody wants")
+            _unwanted.add(task)
+            task.add_done_callback(_unwanted.discard)
+
+    async def _rest(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER):
+                while (await self._receive())["type"] != "http.disconnect":
+                    pass
+
+
+_unwanted: set[asyncio.Task[None]] = set()
 
 
 class Front:
@@ -82,9 +119,16 @@ class Front:
         if crossing := cors.opened(scope["path"]):
             extra += cors.ANSWER
 
+        reading = Reading(scope, receive)
+        began = False
+
         async def dressed(message: Message) -> None:
+            nonlocal began
             if message["type"] == "http.response.start":
+                began = True
                 message["headers"] = [*message["headers"], *extra]
+            elif not message.get("more_body", False):
+                reading.give_up()
             await send(message)
 
         try:
@@ -92,15 +136,20 @@ class Front:
             if crossing and scope["method"] == "OPTIONS":
                 await answered(dressed, 204, cors.PREFLIGHT[2:])
                 return
-            await (self._raw(scope) or self._behind)(scope, receive, dressed)
+            await (self._raw(scope) or self._behind)(scope, reading.receive, dressed)
         except Exception as error:
             refusal = refusal_of(error)
+            if began:  # it cannot be answered any more: the connection breaks off, which says enough
+                _log.info("%s broke off: %s", request_id, refusal or "", exc_info=None if refusal else error)
+                return
             answer = (
                 errors.refused(refusal, as_html=False, request_id=request_id)
                 if refusal
                 else errors.failed(error, as_html=False, request_id=request_id)
             )
             await give(dressed, answer)
+        finally:
+            reading.give_up()
 
     def _check(self, scope: Scope) -> None:
         """Refuses what no honest client sends, and puts right the path and the client's address."""
