@@ -16,6 +16,7 @@ from hypercorn.config import Config
 import phyle
 from phyle.commons import table as commons
 from phyle.commons.activities import forks as forking
+from phyle.commons.activities import papers
 from phyle.conversation import (
     departures,
     follows,
@@ -322,6 +323,7 @@ def web(store: Store, net: Net, commands: Iterable[Declared] = ()) -> Front:
         refresh_actor=partial(looking_up.actor_now, net, store),
         join_phyle=partial(joining.join, net, store),
         fork_repository=partial(forking.fork, net, store),
+        check_papers=partial(papers.checked, net, store),
         powers=powers(commands),
     )
 

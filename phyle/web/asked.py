@@ -1,10 +1,11 @@
 """A request as handlers see it: who asks, for what, with which parameters; typed, bounded, whatever way it was sent."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from phyle.commons.creating import Wanted
+from phyle.commons.evidence import Paper
 from phyle.commons.repositories import Repository
 from phyle.errors import Malformed, Missing, Unprocessable
 from phyle.identity.actors import Actor
@@ -23,6 +24,11 @@ JoinPhyle = Callable[[Actor, str], Awaitable[Any]]
 ForkRepository = Callable[[Actor, str, Wanted], Awaitable[Repository]]
 """Somebody here, the repository that they mean (its name here, `@name.git@host`, or its address), what they want of the
 fork -> the fork, whose objects are on their way."""
+CheckPapers = Callable[[Actor, Iterable[Paper]], Awaitable[Mapping[str, Mapping[str, Any]]]]
+"""Somebody here and the documents behind what they declare -> what the credentials among them say, by digest."""
+DeclareElsewhere = Callable[[Actor, str, Mapping[str, Any], tuple[Paper, ...]], Awaitable[int]]
+"""Somebody here, the address of a work of another phyle, what they declare, and the documents behind it -> the number
+of the declaration, which is on its way."""
 
 _TRUE = frozenset({"1", "t", "true", "on", "yes"})
 _FALSE = frozenset({"0", "f", "false", "off", "no"})
@@ -40,6 +46,8 @@ class Surroundings:
     refresh_actor: Resolve
     join_phyle: JoinPhyle
     fork_repository: ForkRepository
+    check_papers: CheckPapers
+    declare_elsewhere: DeclareElsewhere
     powers: tuple[Declared, ...] = ()
 
     @property

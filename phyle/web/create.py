@@ -8,6 +8,7 @@ from quart import Quart, Request, request
 from werkzeug.exceptions import HTTPException
 
 from phyle.commons.creating import Wanted
+from phyle.commons.evidence import Paper
 from phyle.commons.repositories import Repository
 from phyle.errors import Malformed, Missing, NotAllowed, Refusal, TooLarge
 from phyle.identity.actors import Actor
@@ -15,7 +16,14 @@ from phyle.powers import Declared, declared
 from phyle.store.transaction import Store
 from phyle.web import errors, forms, source, statics
 from phyle.web.answers import Answer
-from phyle.web.asked import ForkRepository, JoinPhyle, Resolve, Surroundings
+from phyle.web.asked import (
+    CheckPapers,
+    DeclareElsewhere,
+    ForkRepository,
+    JoinPhyle,
+    Resolve,
+    Surroundings,
+)
 from phyle.web.direct import direct
 from phyle.web.door import Door, Incoming
 from phyle.web.front import Front, Raw
@@ -41,6 +49,16 @@ async def no_repository(_: Actor, __: str, ___: Wanted) -> Repository:
     raise Missing
 
 
+async def no_papers(_: Actor, __: Iterable[Paper]) -> Mapping[str, Mapping[str, Any]]:
+    """A `CheckPapers` that finds nothing out."""
+    return {}
+
+
+async def no_work(_: Actor, __: str, ___: Mapping[str, Any], ____: tuple[Paper, ...]) -> int:
+    """A `DeclareElsewhere` that finds no work."""
+    raise Missing
+
+
 def create(
     store: Store,
     *,
@@ -51,6 +69,8 @@ def create(
     refresh_actor: Resolve = nobody,
     join_phyle: JoinPhyle = no_phyle,
     fork_repository: ForkRepository = no_repository,
+    check_papers: CheckPapers = no_papers,
+    declare_elsewhere: DeclareElsewhere = no_work,
     powers: Iterable[Declared] = (),
 ) -> Front:
     """The application that answers `routes` through Quart and `raw` before it. ValueError for a table with faults.
@@ -59,7 +79,8 @@ def create(
     `resolve_actor` takes `ana@coop.org` or an address, `resolve_post` the address of a post; both give the id that it
     has here, after fetching what was not known, and are never called inside a transaction. `refresh_actor` is as
     `resolve_actor`, but also fetches what was known. `join_phyle` asks another phyle for a membership of somebody here,
-    and `fork_repository` another server for a repository.
+    `fork_repository` another server for a repository; `check_papers` asks the phyles that issued credentials, and
+    `declare_elsewhere` declares a use of a work of another phyle.
     """
     table, entries = checked((*routes, *statics.ROUTES, *source.ROUTES)), tuple(raw)
     routed = [(f"{route.method} {route.path}", route.power) for route in table]
@@ -71,6 +92,8 @@ def create(
         refresh_actor=refresh_actor,
         join_phyle=join_phyle,
         fork_repository=fork_repository,
+        check_papers=check_papers,
+        declare_elsewhere=declare_elsewhere,
         powers=(*declared("route", routed), *powers),
     )
     door = Door(around)

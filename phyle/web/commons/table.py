@@ -1,6 +1,19 @@
 """The table of the commons' part of the API."""
 
-from phyle.web.commons import browsing, forks, grants, merge_requests, needs, offers, repositories, tickets, works
+from phyle.web.commons import (
+    browsing,
+    contributions,
+    forks,
+    grants,
+    merge_requests,
+    needs,
+    offers,
+    releases,
+    repositories,
+    tickets,
+    uses,
+    works,
+)
 from phyle.web.cooperative.endpoints import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -11,6 +24,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *tickets.ENDPOINTS,
     *merge_requests.ENDPOINTS,
     *offers.ENDPOINTS,
+    *releases.ENDPOINTS,
     *needs.ENDPOINTS,
     *works.ENDPOINTS,
+    *contributions.ENDPOINTS,
+    *uses.ENDPOINTS,
 )
