@@ -1,5 +1,6 @@
 """Blame: which commit each line of a file comes from."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +26,8 @@ class Origin:
     oid: str
     author: Person
     subject: str
-    previous: str | None
-    """The commit before, in which these lines were not so; None for the first of the file."""
-    path: bytes
+    previous: tuple[str, bytes] | None
+    """The commit before, in which these lines were not so, and what the file was called in it; None for its first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,8 @@ async def blame(repository: Path, place: Place) -> list[Block]:
     """The file at a place, in blocks. The caller has asked `check`."""
     path = place.path.decode("utf-8", "surrogateescape")
     args = ("blame", "--porcelain", "--root", place.commit, "--", path)
-    return read((await taken(repository, *args, most=64 << 20, seconds=_SECONDS)).out)
+    said = await taken(repository, *args, most=64 << 20, seconds=_SECONDS)
+    return await asyncio.to_thread(read, said.out)
 
 
 def read(said: bytes) -> list[Block]:
@@ -89,9 +90,9 @@ def _origin(oid: str, headers: dict[str, bytes]) -> Origin:
         return headers.get(name, b"").decode(errors="replace")
 
     author = Person(name=text("author")[:200], email=text("author-mail")[:200], at=instant(text("author-time")))
-    previous = text("previous").split(" ")[0] or None
+    before, _, path = headers.get("previous", b"").partition(b" ")
     try:
-        path = unquoted(headers.get("filename", b""))
+        previous = (before.decode("ascii"), unquoted(path)) if before else None
     except ValueError:
-        path = headers["filename"]
-    return Origin(oid=oid, author=author, subject=text("summary")[:500], previous=previous, path=path)
+        previous = None
+    return Origin(oid=oid, author=author, subject=text("summary")[:500], previous=previous)

@@ -1,5 +1,6 @@
 """What differs between two commits, and what one changed: within the bounds of a page, or as a patch to download."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,7 @@ async def between(repository: Path, old: str, new: str) -> Diff:
         raise Missing
     args = ("diff-tree", "-r", "-M", "--raw", "-p", *_PLAIN, old, new, "--")
     said = await lenient(repository, *args, most=diffs.LARGEST, seconds=_SECONDS)
-    return diffs.read(said.out, whole=said.whole)
+    return await asyncio.to_thread(diffs.read, said.out, whole=said.whole)
 
 
 async def of_commit(repository: Path, commit: Commit) -> Diff:

@@ -1,5 +1,6 @@
 """Searching one commit: names of files, and their lines; words as they stand, never patterns."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,10 +42,13 @@ async def names(repository: Path, place: Place, query: str) -> Hits:
     """Files whose path has these words, in upper or lower case, the shortest paths first."""
     args = ("ls-tree", "-r", "-z", "--name-only", "--full-tree", place.commit)
     said = await lenient(repository, *args, most=_LARGEST, seconds=_SECONDS)
-    wanted = query.casefold()
-    paths = [path for path in said.out.split(b"\0") if path and wanted in path.decode(errors="replace").casefold()]
-    paths.sort(key=lambda path: (len(path), path))
+    paths = await asyncio.to_thread(_named, said.out, query.casefold())
     return Hits(hits=[Hit(path=path, lines=()) for path in paths[:MOST]], whole=said.whole and len(paths) <= MOST)
+
+
+def _named(said: bytes, wanted: str) -> list[bytes]:
+    paths = [path for path in said.split(b"\0") if path and wanted in path.decode(errors="replace").casefold()]
+    return sorted(paths, key=lambda path: (len(path), path))
 
 
 async def lines(repository: Path, place: Place, query: str) -> Hits:

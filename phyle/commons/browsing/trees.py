@@ -11,7 +11,7 @@ Kind = Literal["folder", "file", "link", "submodule"]
 
 MOST = 5_000
 """Entries of a folder that are shown."""
-_LARGEST = 8 << 20
+_LARGEST = 4 << 20
 _KINDS: dict[bytes, Kind] = {b"40000": "folder", b"120000": "link", b"160000": "submodule"}
 
 

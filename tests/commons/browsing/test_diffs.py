@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from phyle.commons.browsing import comparing, diffs, history
+from phyle.commons.browsing import blaming, comparing, diffs, history
 from phyle.commons.browsing.places import Place
 from tests.commons.browsing.made import Work, git
 
@@ -112,3 +112,19 @@ async def test_a_file_is_followed_through_its_renames(work: Work) -> None:
     place = Place(ref="main", kind="branch", commit=work.tip(), path=b"new")
     part = await history.log(work.folder, place, follow=True)
     assert [(step.commit.subject, step.path) for step in part.steps] == [("Rename", b"new"), ("Begin", b"old name")]
+
+
+async def test_blame_goes_on_before_a_rename_and_with_any_name(work: Work) -> None:
+    text = "".join(f"line {number}\n" for number in range(30))
+    first = work.commit({b'caf\xe9 "old"': text}, "Begin")
+    second = work.commit({b'caf\xe9 "old"': None, b"new\nname": text.replace("line 3\n", "line three\n")}, "Rename")
+    place = Place(ref="main", kind="branch", commit=second, path=b"new\nname")
+    blocks = await blaming.blame(work.folder, place)
+    assert [(block.origin.oid, block.first, len(block.lines)) for block in blocks] == [
+        (first, 1, 3),
+        (second, 4, 1),
+        (first, 5, 26),
+    ]
+    assert blocks[1].origin.previous == (first, b'caf\xe9 "old"')
+    assert blocks[0].origin.previous is None
+    assert list(blocks[1].lines) == ["line three"]

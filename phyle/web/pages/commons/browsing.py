@@ -10,7 +10,7 @@ from phyle.commons.browsing.naming import words
 from phyle.commons.browsing.places import Place
 from phyle.commons.browsing.showing import Around, Code, Model, Table
 from phyle.commons.browsing.trees import Entry
-from phyle.commons.git import objects, refs
+from phyle.commons.git import names, objects, refs
 from phyle.commons.git.objects import Objects
 from phyle.commons.repositories import Repository
 from phyle.errors import Missing, Refusal
@@ -25,7 +25,7 @@ from phyle.web.pages.commons.rows import numbered
 from phyle.web.pages.profiles import for_servers
 
 _READMES = ("readme.md", "readme.markdown", "readme.txt", "readme", "readme.rst", "readme.org")
-_HEAD = 16_384  # bytes by which a file is known that is not shown
+_MOST_REFS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +39,10 @@ class Readme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A folder to be shown, read within one question to git."""
+    """A folder to be shown. `count`: of all that it holds, which may be more than are here."""
 
     entries: list[Entry]
+    count: int
     readme: Readme | None
 
 
@@ -127,7 +128,7 @@ async def _read(reading: Objects, repository: Repository, place: Place, entry: E
     found = {each.name.lower().decode(errors="replace"): each for each in entries if each.kind == "file"}
     named = next((found[name] for name in _READMES if name in found), None)
     readme = await _readme(reading, repository, place, named) if named is not None else None
-    return Listed(entries=entries[: trees.MOST], readme=readme)
+    return Listed(entries=entries[: trees.MOST], count=len(entries), readme=readme)
 
 
 async def _readme(reading: Objects, repository: Repository, place: Place, entry: Entry) -> Readme | None:
@@ -206,5 +207,7 @@ async def branches(asked: Asked) -> Answer:
     """GET /@NAME.git/branches: branches and tags, the latest first."""
     repository = await opened(asked)
     git = folder(asked, repository)
-    heads, tags = await asyncio.gather(refs.listing(git, most=200), refs.listing(git, "refs/tags/", most=200))
-    return framed(asked, "branches", repository, tab=REFS, heads=heads, tags=tags)
+    heads, tags = await asyncio.gather(
+        *(refs.listing(git, prefix, most=_MOST_REFS) for prefix in (names.BRANCHES, names.TAGS))
+    )
+    return framed(asked, "branches", repository, tab=REFS, heads=heads, tags=tags, most=_MOST_REFS)

@@ -52,8 +52,9 @@ def _blamed(block: Block, base: str) -> Iterator[str]:
     at = day(origin.author.at) if origin.author.at else "at some time"
     said = f"{words(origin.author.name)}, {at}: {words(origin.subject)}"
     before = ""
-    if origin.previous and origin.path:
-        before = f' <a href="{base}/blame/{origin.previous}/{address(origin.path)}">before</a>'
+    if origin.previous:
+        commit, path = origin.previous
+        before = f' <a href="{base}/blame/{commit}/{address(path)}">before</a>'
     begin = (
         f'<a href="{base}/commit/{origin.oid}" title="{escape(said)}"><code>{origin.oid[:8]}</code></a> '
         f"<bdi>{escape(words(origin.author.name)[:24])}</bdi>{before}"
