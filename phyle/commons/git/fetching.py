@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from pathlib import Path
 
 from phyle.commons.git import leftovers, names, refs, storage
-from phyle.commons.git.commands import Ended, ran
+from phyle.commons.git.commands import Ended, ran, run
 from phyle.commons.git.spawning import spawned
 from phyle.errors import Malformed, Refusal, TooLarge, Unavailable, Unprocessable, Unreachable
 from phyle.federation import urls
@@ -118,7 +118,7 @@ async def _fetched(
         "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(repository / "objects"),
     }
     try:
-        async with spawned(repository, *words, kind="work", seconds=seconds, environ=environ, file=most) as running:
+        async with spawned(incoming, *words, kind="work", seconds=seconds, environ=environ, file=most) as running:
             await running.stdin.write("".join(f"{oid}\n" for oid in sorted(oids)).encode())
             running.stdin.close()
             watching = asyncio.create_task(_watch(incoming, most, progress))
@@ -140,6 +140,12 @@ async def _fetched(
         raise _too_large(most)
     if code:
         raise _wrong(address, Ended(code=code, out=b"", complaints=complaints))
+    if await asyncio.to_thread(_is_part, incoming):
+        raise Unprocessable("That repository has only a part of its history itself, so nothing was taken.")
+
+
+def _is_part(incoming: Path) -> bool:
+    return (incoming / "shallow").is_file() and (incoming / "shallow").stat().st_size > 0
 
 
 async def _watch(incoming: Path, most: int, progress: Progress | None) -> None:
@@ -166,13 +172,23 @@ def _wrong(address: str, ended: Ended) -> Refusal:
 
 @contextlib.asynccontextmanager
 async def _quarantine(repository: Path) -> AsyncIterator[Path]:
-    """A place for objects that nobody sees, gone after the block with what is still in it."""
+    """A place for objects that nobody sees, gone after the block with what is still in it. It is a repository of
+    its own with the same refs, so that git's locks lie in it, too: who is killed leaves none behind, and two never meet."""
     incoming = repository / "objects" / f"{leftovers.FETCHING}{secrets.token_hex(8)}"
-    await asyncio.to_thread((incoming / "pack").mkdir, parents=True)
+    held = await run(repository, "for-each-ref", "--format=%(objectname) %(refname)")
+    await asyncio.to_thread(_begin, incoming, held)
     try:
         yield incoming
     finally:
         await asyncio.to_thread(shutil.rmtree, incoming, ignore_errors=True)
+
+
+def _begin(incoming: Path, held: bytes) -> None:
+    (incoming / "pack").mkdir(parents=True)
+    (incoming / "refs").mkdir()
+    (incoming / "HEAD").write_text("ref: refs/heads/main\n", encoding="ascii")
+    (incoming / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = true\n", encoding="ascii")
+    (incoming / "packed-refs").write_bytes(held)
 
 
 def _move(incoming: Path, objects: Path) -> None:
