@@ -27,6 +27,7 @@ __all__ = [
     "Changed",
     "Push",
     "Settled",
+    "busy",
     "compared",
     "count",
     "get",
@@ -185,6 +186,13 @@ async def recover(tx: Tx, _: Body) -> None:
         happened += [each for each in asked if each not in happened and await _built_upon(tx, row, each)]
         await settle(tx, row["id"], happened, await looked(folder, happened))
     await tx.run(SQL.forget)
+
+
+async def busy(tx: Tx, repository: int) -> bool:
+    """Whether some process that lives is changing refs of it right now."""
+    here = tx.store.wakes
+    known = (await here.live_slots(), here.slot, list(_doing))
+    return bool(await tx.value(SQL.others_under_way, repository, *known))
 
 
 async def _built_upon(tx: Tx, row: Mapping[str, Any], change: Changed) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from phyle.commons import forks, pushes, repositories
 from phyle.commons.activities.forks import TELL, host_shown
 from phyle.commons.forks import Copy
-from phyle.commons.git import copying, fetching, names, refs, storage
+from phyle.commons.git import copying, fetching, leftovers, names, refs, storage
 from phyle.commons.git.changed import Changed
 from phyle.commons.repositories import Repository
 from phyle.errors import Conflict, Missing, Refusal, Unavailable, Unreachable
@@ -57,6 +57,8 @@ async def fetch(net: Net, store: Store, body: Body) -> Become | None:
         await forks.report(tx, made.id, "fetching", "Its history is being fetched.", tries=tries)
         origin = await repositories.at(tx, copy.origin)
     folder = await storage.create(store.settings, made.id)
+    if copy.tries:
+        await _clear(store, made, folder)
     try:
         if origin is not None:
             await _copied(store, origin, folder)
@@ -69,6 +71,18 @@ async def fetch(net: Net, store: Store, body: Body) -> Become | None:
         return None
     await _done(store, made, folder)
     return None
+
+
+async def _clear(store: Store, made: Repository, folder: Path) -> None:
+    """Whoever copied before may have been killed, and left locks on refs; unless somebody pushes here right now."""
+    async with store.reading() as tx:
+        busy = await pushes.busy(tx, made.id)
+    if not busy:
+        await leftovers.clear(folder, await asyncio.to_thread(_locked, folder))
+
+
+def _locked(folder: Path) -> list[str]:
+    return [str(path.relative_to(folder).with_suffix("")) for path in folder.glob("refs/**/*.lock")]
 
 
 async def _copied(store: Store, origin: Repository, folder: Path) -> None:
