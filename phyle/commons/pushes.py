@@ -41,6 +41,7 @@ __all__ = [
 
 Also = Callable[[Tx, int], Awaitable[None]]
 """Something more for the transaction that settles a push, given by its number."""
+_LONGEST = 4_000_000  # milliseconds that a push can take, and some more
 _FIRST = ("main", "master", "trunk")
 
 
@@ -182,8 +183,8 @@ async def recover(tx: Tx, _: Body) -> None:
             await settle(tx, row["id"], (), Settled())
             continue
         await leftovers.clear(folder, (each.ref for each in asked))
-        happened = await compared(folder, asked)
-        happened += [each for each in asked if each not in happened and await _built_upon(tx, row, each)]
+        shown = await compared(folder, asked)
+        happened = [each for each in asked if await _happened(tx, row, each, shown=each in shown)]
         await settle(tx, row["id"], happened, await looked(folder, happened))
     await tx.run(SQL.forget)
 
@@ -195,5 +196,10 @@ async def busy(tx: Tx, repository: int) -> bool:
     return bool(await tx.value(SQL.others_under_way, repository, *known))
 
 
-async def _built_upon(tx: Tx, row: Mapping[str, Any], change: Changed) -> bool:
-    return not change.deleted and bool(await tx.value(SQL.later, row["repository"], row["id"], change.ref, change.new))
+async def _happened(tx: Tx, row: Mapping[str, Any], change: Changed, *, shown: bool) -> bool:
+    """Whether a change came about. Only one can lead away from what the ref named before: if another did, this one did
+    not; if another began where this one ends, it did; if there is no other, the ref shows it."""
+    around = row["id"] - (_LONGEST << 16)  # ids count milliseconds
+    asked = (row["repository"], around, row["id"], row["began_at"], change.ref, change.old, change.new)
+    old = await tx.value(SQL.next_step, *asked)
+    return shown if old is None else bool(old == change.new)

@@ -13,7 +13,7 @@ DELETE FROM commons.pushes WHERE done = '[]' AND settled_at < now() - interval '
 
 -- name: unsettled
 -- What a process began that is no more, or that gave it up: `mine` are those which this process still does.
-SELECT id, repository, asked FROM commons.pushes
+SELECT id, repository, asked, began_at FROM commons.pushes
 WHERE settled_at IS NULL AND CASE WHEN slot = $2 THEN id <> ALL ($3::bigint[]) ELSE slot <> ALL ($1::integer[]) END
 ORDER BY id
 LIMIT 20
@@ -25,10 +25,13 @@ WHERE repository = $1 AND settled_at IS NULL
   AND CASE WHEN slot = $3 THEN id = ANY ($4::bigint[]) ELSE slot = ANY ($2::integer[]) END
 LIMIT 1
 
--- name: later
--- Whether somebody built on it: a later push of the same ref began with what this one made of it.
-SELECT true FROM commons.pushes
-WHERE repository = $1 AND id > $2 AND done @> jsonb_build_array(jsonb_build_object('ref', $3::text, 'old', $4::text))
+-- name: next_step
+-- What the ref named when it was next changed from either side of a change whose fate nobody knows.
+SELECT c.step ->> 'old'
+FROM commons.pushes p, jsonb_array_elements(p.done) AS c (step)
+WHERE p.repository = $1 AND p.id > $2 AND p.id <> $3 AND p.settled_at >= $4
+  AND c.step ->> 'ref' = $5::text AND c.step ->> 'old' IN ($6::text, $7::text)
+ORDER BY p.id
 LIMIT 1
 
 -- name: arrived

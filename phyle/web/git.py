@@ -147,6 +147,8 @@ class Git:
                 folder, left, client=caller.client, room=room, strictly=strictly
             ) as reception:
                 report = await self._conversation(scope, reception, reader, answer)
+            if not report.whole:  # what git left there is for `recover`, which also sees how far it got
+                return report.refusing(refused)
             taken = report.taken
             happened = [each for each in left.commands if taken is not None and each.ref in taken]
             if taken is None:

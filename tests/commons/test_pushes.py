@@ -129,6 +129,25 @@ async def test_killed_after_git_did_it_and_somebody_went_on(store: Store, reposi
     assert len(await _told(store)) == 2
 
 
+async def test_killed_before_git_did_anything_and_tried_again(
+    store: Store, repository: Repository, folder: Path
+) -> None:
+    """The second attempt did exactly what the first one wanted: it is told, and the first is not."""
+    commit = await _commit(folder, "a")
+    change = Changed(ref=MAIN, old=names.ZERO, new=commit)
+    await _dead(store, repository, change)
+    await pushes.swapping(store, repository.id, None)(folder, MAIN, new=commit, old=None)
+    (second,) = await _told(store)
+    await _recovered(store)
+    assert await _told(store) == [second]
+    await pushes.swapping(store, repository.id, None)(folder, MAIN, new=None, old=commit)
+    third, fourth = await _dead(store, repository, change), await _dead(store, repository, change)
+    await refs.update(folder, MAIN, new=commit, old=None)
+    await _recovered(store)
+    told = [row["id"] for row in await _told(store)]
+    assert (third in told) != (fourth in told)
+
+
 async def test_what_is_under_way_is_left_alone(store: Store, repository: Repository, folder: Path) -> None:
     commit = await _commit(folder, "a")
     change = Changed(ref=MAIN, old=names.ZERO, new=commit)

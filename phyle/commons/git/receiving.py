@@ -101,10 +101,11 @@ Progress = Callable[[bytes], Awaitable[None]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What git says at the end: lines without framing. `taken`: the refs that it changed; None where it did not say,
-    because it was not asked to or did not get so far."""
+    because it was not asked to or did not get so far. `whole`: it came to its end, and left nothing lying about."""
 
     lines: tuple[bytes, ...] = (b"unpack ok\n",)
     taken: frozenset[str] | None = frozenset()
+    whole: bool = True
 
     def refusing(self, refused: Mapping[str, str]) -> "Report":
         """The same, and besides, refs (full names) that we refused, each with its sentence."""
@@ -158,12 +159,16 @@ class Reception:
     async def report(self, progress: Progress) -> Report:
         """What git says at its end; what it says before goes to `progress`."""
         held = await (self._banded(progress) if self._asked.band else self._plain())
-        await self._running.code()
-        return _report(held) or self._broken_off()
+        code = await self._running.code()
+        return _report(held) or (Report(taken=None) if code == 0 else self._broken_off())
 
     def _broken_off(self) -> Report:
         refused = (f"ng {command.ref} not taken\n".encode() for command in self._asked.commands)
-        return Report(lines=(b"unpack git ended early: too large, or too much for this server\n", *refused), taken=None)
+        return Report(
+            lines=(b"unpack git ended early: too large, or too much for this server\n", *refused),
+            taken=None,
+            whole=False,
+        )
 
     async def _plain(self) -> bytes:
         said = bytearray()
