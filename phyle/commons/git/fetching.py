@@ -173,7 +173,7 @@ def _wrong(address: str, ended: Ended) -> Refusal:
 @contextlib.asynccontextmanager
 async def _quarantine(repository: Path) -> AsyncIterator[Path]:
     """A place for objects that nobody sees, gone after the block with what is still in it. It is a repository of
-    its own with the same refs, so that git's locks lie in it, too: who is killed leaves none behind, and two never meet."""
+    its own with the same refs, so that git's locks lie in it, too: who is killed leaves none, and two never meet."""
     incoming = repository / "objects" / f"{leftovers.FETCHING}{secrets.token_hex(8)}"
     held = await run(repository, "for-each-ref", "--format=%(objectname) %(refname)")
     await asyncio.to_thread(_begin, incoming, held)
