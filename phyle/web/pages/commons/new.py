@@ -17,6 +17,13 @@ READERS = (
 )
 
 
+RULES = (
+    ("maintainer", "Any maintainer"),
+    ("majority", "More than half of the maintainers"),
+    ("decision", "Decisions of the phyle (only over what is a commons of the phyle)"),
+)
+
+
 async def show(asked: Asked) -> Answer:
     """GET /commons/new"""
     return await _new(asked, None)

@@ -11,6 +11,7 @@ from phyle.web.answers import Answer
 from phyle.web.asked import Asked
 from phyle.web.commons.grants import named, role_of, words
 from phyle.web.pages.commons.frame import PEOPLE, base, framed, permitted
+from phyle.web.pages.commons.new import RULES
 from phyle.web.pages.commons.tried import after, done, tried
 
 Deed = Callable[[Tx, Repository], Awaitable[tuple[Outcome | None, str]]]
@@ -110,6 +111,7 @@ async def _page(asked: Asked, fault: Refusal | None) -> Answer:
         holders=holders,
         invited=invited,
         motions=moved,
+        rules=RULES,
         maintains=maintains,
         own=own,
         viewer=str(viewer or ""),

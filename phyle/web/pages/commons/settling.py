@@ -10,15 +10,8 @@ from phyle.web.answers import Answer
 from phyle.web.asked import Asked
 from phyle.web.commons.repositories import check_branch
 from phyle.web.pages.commons.frame import SETTINGS, base, folder, framed, opened, permitted
-from phyle.web.pages.commons.new import READERS
+from phyle.web.pages.commons.new import READERS, RULES
 from phyle.web.pages.commons.tried import after, done, tried
-
-RULES = (
-    ("maintainer", "Any maintainer"),
-    ("majority", "More than half of the maintainers"),
-    ("decision", "Decisions of the phyle (only over what is a commons of the phyle)"),
-)
-
 
 async def show(asked: Asked) -> Answer:
     """GET /@NAME.git/settings"""
