@@ -6,11 +6,12 @@ from typing import Literal
 from urllib.parse import quote
 
 from phyle.clock import wire_time
-from phyle.commons import grants, repositories
+from phyle.commons import grants, repositories, works
 from phyle.commons.git import names
 from phyle.commons.grants import Grant, Role
 from phyle.commons.pushes import Push
 from phyle.commons.repositories import Repository
+from phyle.cooperative.ledger import signing
 from phyle.federation import contexts, writing
 from phyle.federation.vocabulary import PUBLIC
 from phyle.federation.wire import Document
@@ -55,7 +56,17 @@ async def repository(tx: Tx, shown: Repository) -> Document:
         "phyle:tickets": f"{who.uri}/tickets",
         "phyle:needs": f"{who.uri}/needs",
         **_descent(shown),
+        **await _work(tx, shown),
     }
+
+
+async def _work(tx: Tx, shown: Repository) -> Document:
+    """Which work of the ledger it is, and under which licence: what others need to claim and to declare."""
+    found = await works.find(tx, shown)
+    if found is None:
+        return {}
+    ledger = await signing.origin(tx)
+    return {"phyle:work": found[0], "phyle:ledger": ledger, "phyle:licence": found[1].licence}
 
 
 def _descent(shown: Repository) -> Document:

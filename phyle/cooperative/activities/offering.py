@@ -79,11 +79,8 @@ async def _hand_in(tx: Tx, arrival: Arrival, kind: Kind) -> None:
     if isinstance(given.payload, Introduction):
         await _check_newcomer(tx, arrival.actor, given)
         await _link(tx, arrival.actor, given)
-    elif (told := outsider(given)) is not None:
-        await _check_outsider(tx, arrival.actor, given, told)
-        await _link(tx, arrival.actor, given)
     else:
-        await _check_member(tx, arrival.actor, given)
+        await begun(tx, arrival.actor, given)
     await keep_texts(tx, texts)
     hash = act_hash(document)
     await tx.run(SQL.keep, hash, kind, arrival.activity.id, arrival.actor.id)
@@ -135,6 +132,18 @@ async def _check_outsider(tx: Tx, actor: Actor, given: Judged, told: Outsider) -
         raise Refused("The key of whoever contributes is kept by the server that the act comes from, for that account.")
     if await people.actor_of(tx, given.act.by) not in (None, actor.id):
         raise Refused("There is somebody with this id already.")
+
+
+async def begun(tx: Tx, actor: Actor, given: Judged) -> None:
+    """An act that this account's server signed for it may be entered here: it is theirs who send it, as a member or as
+    somebody from outside, who is known by it from now on. Refused otherwise."""
+    if isinstance(given.payload, Introduction):
+        raise Refused("Newcomers join; all else takes an account here.")
+    if (told := outsider(given)) is not None:
+        await _check_outsider(tx, actor, given, told)
+        await _link(tx, actor, given)
+    else:
+        await _check_member(tx, actor, given)
 
 
 async def _link(tx: Tx, actor: Actor, given: Judged) -> None:
