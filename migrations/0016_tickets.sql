@@ -152,6 +152,23 @@ CREATE TABLE commons.offers (
 CREATE INDEX offers_actor ON commons.offers (actor, id);
 CREATE INDEX offers_origin ON commons.offers (origin, origin_branch) WHERE state IN ('sent', 'open');
 
+-- What people here asked projects elsewhere to do with their tickets, mostly by a grant that they hold there.
+CREATE TABLE commons.errands (
+    id       bigint PRIMARY KEY,
+    actor    bigint NOT NULL REFERENCES identity.actors,
+    uri      text COLLATE "C" NOT NULL UNIQUE CHECK (length(uri) <= 2048),        -- of the activity
+    deed     text NOT NULL CHECK (deed IN ('resolve', 'reopen', 'claim', 'release', 'apply')),
+    ticket   text COLLATE "C" NOT NULL CHECK (length(ticket) <= 2048),
+    title    text NOT NULL DEFAULT '' CHECK (length(title) <= 200),
+    until    timestamptz,
+    method   text NOT NULL DEFAULT '' CHECK (length(method) <= 20),
+    state    text NOT NULL DEFAULT 'sent' CHECK (state IN ('sent', 'done', 'refused')),
+    reason   text NOT NULL DEFAULT '' CHECK (length(reason) <= 5000),
+    target   bigint REFERENCES identity.actors,                          -- the repository there, once it is known
+    sent_at  timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 80);
+CREATE INDEX errands_actor ON commons.errands (actor, id);
+
 -- What is needed elsewhere, as it was told last.
 CREATE TABLE commons.foreign_needs (
     id         bigint PRIMARY KEY,
@@ -180,5 +197,5 @@ CREATE INDEX need_feeds_next ON commons.need_feeds (next_at);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     commons.tickets, commons.ticket_changes, commons.remarks, commons.inbound_rules, commons.merge_requests,
-    commons.versions, commons.reviews, commons.releases, commons.offers, commons.foreign_needs, commons.need_feeds
+    commons.versions, commons.reviews, commons.releases, commons.offers, commons.errands, commons.foreign_needs, commons.need_feeds
 TO phyle_server;

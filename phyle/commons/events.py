@@ -135,6 +135,13 @@ class OfferWithdrawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ErrandMade:
+    """Somebody here asks a project elsewhere to do something with a ticket."""
+
+    errand: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Released:
     """A release was published."""
 

@@ -1,10 +1,13 @@
 """The jobs and subscriptions of tickets, changes, offers and needs, and who answers their activities."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from phyle.commons import applying, events
 from phyle.commons.activities import (
+    claims,
+    errands,
     gathering,
     merge_requests,
     needs,
@@ -33,7 +36,11 @@ JOBS: Mapping[str, Job] = {
     "commons.notice_offered_push": local(offers.notice_push, NONE),
     "commons.tell_offer": local(offers.tell_made, NONE, ordered_by=_BY_OFFER),
     "commons.tell_offer_renewed": local(offers.tell_renewed, NONE, ordered_by=_BY_OFFER),
+    claims.SIGN: replace(network(claims.sign_made, NONE), ordered_by=_BY_OFFER),
+    claims.SIGN_RENEWED: replace(network(claims.sign_renewed, NONE), ordered_by=_BY_OFFER),
+    claims.CREDIT: network(claims.credit, NONE),
     "commons.tell_offer_withdrawn": local(offers.tell_withdrawn, NONE, ordered_by=_BY_OFFER),
+    errands.RUN: network(errands.run, NONE),
     "commons.tell_released": local(releases.tell_released, NONE),
     "commons.know_fork": local(needs.know_fork, NONE),
     "commons.know_origin": local(needs.know_origin, NONE),
@@ -44,15 +51,18 @@ JOBS: Mapping[str, Job] = {
 SUBSCRIPTIONS: Mapping[type, Subscription] = {
     events.TicketOpened: told(SELF, "commons.tell_ticket_opened"),
     events.TicketChanged: told(SELF, "commons.tell_ticket_changed"),
-    events.MergeRequestApplied: told(SELF, "commons.tell_applied"),
+    events.MergeRequestApplied: told(SELF, "commons.tell_applied", claims.CREDIT),
     events.MergeRequestRefused: told(SELF, "commons.tell_refused"),
+    events.ErrandMade: told(SELF, errands.RUN),
     events.Released: told(SELF, "commons.tell_released"),
-    events.OfferMade: told(SELF, "commons.tell_offer"),
-    events.OfferRenewed: told(SELF, "commons.tell_offer_renewed"),
+    events.OfferMade: told(SELF, claims.SIGN),
+    events.OfferRenewed: told(SELF, claims.SIGN_RENEWED),
     events.OfferWithdrawn: told(SELF, "commons.tell_offer_withdrawn"),
 }
 ON_PUSHED = ("commons.notice_push", "commons.notice_offered_push")
 ON_CREATED, ON_FORKED = ("commons.know_origin",), ("commons.know_fork",)
 """Which jobs of ours hear of what others hear of, too."""
 
-INBOUND: Mapping[Key, Handler] = join(tickets.INBOUND, merge_requests.INBOUND, offers.INBOUND, needs.INBOUND)
+INBOUND: Mapping[Key, Handler] = join(
+    tickets.INBOUND, merge_requests.INBOUND, offers.INBOUND, needs.INBOUND, errands.INBOUND
+)

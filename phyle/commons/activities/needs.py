@@ -15,11 +15,8 @@ from phyle.errors import Missing, Refusal
 from phyle.federation import contexts, fetch, peers, people, writing
 from phyle.federation.dispatch import Arrival, Handler, Key, embedded
 from phyle.federation.net import Net
-from phyle.federation.outgoing import inbox_of, send
 from phyle.federation.urls import host_of, same_address, same_origin
 from phyle.federation.wire import Document
-from phyle.identity import actors
-from phyle.identity.actors import Actor
 from phyle.powers import SELF
 from phyle.store.jobs import Body
 from phyle.store.transaction import Store, Tx
@@ -167,29 +164,6 @@ async def _heard(tx: Tx, address: str, item: Document | str) -> None:
         return
     called = item.get("phyle:project")
     await _note(tx, ticket, ticket.context, called if isinstance(called, str) else host_of(address))
-
-
-# Done
-
-
-async def claim(tx: Tx, actor: Actor, need: Needed, repository: Actor, until: str) -> None:
-    """Somebody here does what is needed elsewhere: Assign of themselves, until a day (RFC 3339)."""
-    activity = writing.activity(
-        "Assign",
-        actor,
-        actor.uri,
-        uri=f"{tx.store.settings.origin}/activities/{tx.new_id()}",
-        to=[repository.uri],
-        context=contexts.FOR_FORGE,
-    )
-    activity |= {"target": need.uri, "endTime": until}
-    order = f"{actor.uri} {repository.uri}"
-    await send(tx, actor, activity, order_key=order, inboxes=[inbox_of(repository, shared=False)])
-
-
-async def project_of(tx: Tx, need: Needed) -> Actor | None:
-    """The repository that something is needed in, if it is known here."""
-    return await actors.by_uri(tx, need.project)
 
 
 INBOUND: dict[Key, Handler] = {

@@ -10,8 +10,9 @@ SQL = queries(__file__)
 TICKET, VERSION, OFFERED, OFFER = "ticket", "version", "offered", "offer"
 """A ticket here; a version of a change here; an activity with which one came; an activity of somebody here with which
 one went elsewhere."""
-AWAY, SENT = "ticket elsewhere", "version sent"
-"""A ticket elsewhere that came of what somebody here offered; the activity with a newer version of that."""
+AWAY, SENT, ERRAND = "ticket elsewhere", "version sent", "errand"
+"""A ticket elsewhere that came of what somebody here offered; the activity with a newer version of that; an activity by
+which somebody here asked for something to be done with a ticket elsewhere."""
 
 
 async def kinds(tx: Tx, uris: Sequence[str]) -> dict[str, str]:

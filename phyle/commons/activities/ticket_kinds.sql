@@ -5,6 +5,8 @@ SELECT uri, 'offer' FROM commons.offers WHERE uri = ANY($1::text[])
 UNION ALL
 SELECT adding, 'version sent' FROM commons.offers WHERE adding = ANY($1::text[])
 UNION ALL
+SELECT uri, 'errand' FROM commons.errands WHERE uri = ANY($1::text[])
+UNION ALL
 SELECT ticket, 'ticket elsewhere' FROM commons.offers WHERE ticket = ANY($1::text[])
 
 -- name: objects

@@ -5,16 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from phyle.clock import now, wire_time
-from phyle.commons import needing, needs, repositories
-from phyle.commons.activities import needs as on_the_wire
+from phyle.commons import errands, needs
 from phyle.commons.needs import Needed, Wanted
 from phyle.conversation.paging import Page
 from phyle.cooperative.seeing import Sight
-from phyle.errors import Missing, Unprocessable
-from phyle.identity import actors
-from phyle.identity.actors import Actor
 from phyle.web.asked import Asked
+from phyle.web.commons.errands import ShownErrand, shown_errands
 from phyle.web.commons.repositories import READ, WRITE
 from phyle.web.commons.tickets import Claiming, instant
 from phyle.web.cooperative.endpoints import Endpoint, change, pages
@@ -36,14 +32,6 @@ class ShownNeed:
     skills: list[str]
     state: str
     until: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """Where a wish was sent."""
-
-    uri: str
-    told: str
 
 
 def shown(need: Needed) -> ShownNeed:
@@ -79,34 +67,23 @@ def wanted(asked: Asked, page: Page) -> Wanted:
     )
 
 
-async def claim(asked: Asked) -> Told:
-    """Say to another phyle that one does what it needs, until when. What is needed here is claimed at its ticket."""
-    until = instant(asked.number("until"))
-    return await claimed(asked, asked.id(), until)
+async def claim(asked: Asked) -> ShownErrand:
+    """Say to another phyle that one does what it needs, until when: an errand, which it answers. What is needed here is
+    claimed at its ticket."""
+    return await claimed(asked, asked.id(), instant(asked.number("until")))
 
 
-async def claimed(asked: Asked, number: int, until: datetime) -> Told:
+async def claimed(asked: Asked, number: int, until: datetime) -> ShownErrand:
     """The wish is on its way. Unprocessable for a time that has passed or is too far."""
-    if not now() < until <= now() + needing.LONGEST:
-        raise Unprocessable(f"Say until when, at most {needing.LONGEST.days} days from now.")
-    async with asked.store.reading() as tx:
-        need = await needs.foreign(tx, number)
-    found = await asked.resolve_actor(need.project)
     async with asked.store.transaction() as tx:
-        there = None if found is None else await actors.by_id(tx, found)
-        if there is None or not _is_project(there):
-            raise Missing("That project does not answer.")
-        await on_the_wire.claim(tx, asked.me, need, there, wire_time(until))
-    return Told(uri=need.uri, told=there.uri)
-
-
-def _is_project(actor: Actor) -> bool:
-    return actor.kind == repositories.KIND and not actor.gone and not actor.local
+        need = await needs.foreign(tx, number)
+        made = await errands.make(tx, asked.me, errands.Wish(deed="claim", ticket=need.uri, until=until))
+        return (await shown_errands(tx, [made]))[0]
 
 
 _ASKED = {"kind": "Only of this kind.", "skill": "Only what takes this."}
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     pages("/needs", list_needs, ShownNeed, query=_ASKED, scope=READ),
-    change("POST", "/needs/<id>/claim", claim, Told, body=Claiming, scope=WRITE),
+    change("POST", "/needs/<id>/claim", claim, ShownErrand, body=Claiming, scope=WRITE),
 )

@@ -3,6 +3,7 @@
 from phyle.web.commons import (
     browsing,
     contributions,
+    errands,
     forks,
     grants,
     merge_requests,
@@ -24,6 +25,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *tickets.ENDPOINTS,
     *merge_requests.ENDPOINTS,
     *offers.ENDPOINTS,
+    *errands.ENDPOINTS,
     *releases.ENDPOINTS,
     *needs.ENDPOINTS,
     *works.ENDPOINTS,

@@ -169,6 +169,39 @@ async def test_what_cannot_be_taken_is_said(two: Two, given: dict[str, str], say
     assert await two.alice.get("/repositories/seeder/merge_requests") == []
 
 
+async def test_who_is_invited_from_another_phyle_works_from_there(two: Two) -> None:
+    await two.pushed(sow_py="rows = 3\nseeds = 2\n")
+    offer = await two.offered()
+    ticket = await two.alice.post("/repositories/seeder/tickets", title="It leaks")
+    change = (await two.change())["ticket"]["uri"]
+    for deed, address in (("resolve", ticket["uri"]), ("apply", change)):
+        await two.bob.post("/errands", deed=deed, ticket=address)
+    assert {each["state"] for each in await _errands(two)} == {"refused"}
+    handle = f"@bob@{two.bob.instance.origin.partition('://')[2]}"
+    await two.alice.post("/repositories/seeder/invitations", who=handle, role="maintainer")
+    await two.settled()
+    (invited,) = await two.bob.get("/commons/invitations")
+    await two.bob.post(f"/commons/invitations/{invited['id']}/accept")
+    await two.settled()
+    for deed, address in (("resolve", ticket["uri"]), ("apply", change)):
+        await two.bob.post("/errands", deed=deed, ticket=address)
+    assert [each["state"] for each in (await _errands(two))[:2]] == ["done", "done"]
+    await two.bob.post("/errands", deed="reopen", ticket=ticket["uri"])
+    assert (await _errands(two))[0]["state"] == "done"
+    assert (await two.alice.get(f"/repositories/seeder/tickets/{ticket['number']}"))["ticket"]["state"] == "open"
+    assert (await two.change())["phase"] == "applied"
+    assert (await two.stands(offer["id"], "open"))["state"] == "applied"
+
+
+async def _errands(two: Two) -> list[Any]:
+    async def answered_all() -> list[Any] | None:
+        found = await two.bob.get("/errands")
+        return found if all(each["state"] != "sent" for each in found) else None
+
+    found: list[Any] = await eventually(answered_all)
+    return found
+
+
 async def test_what_somebody_writes_to_the_project_becomes_a_ticket(two: Two, there: Peer) -> None:
     carla, a = there.actor("carla"), two.alice.instance
     (row,) = await a.fetch("SELECT uri FROM identity.actors WHERE id = $1", two.alice.repository.circle)

@@ -1,9 +1,9 @@
 """The pages of what is needed, here and at all phyles that are known, and of what one offered to them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from phyle.clock import now
-from phyle.commons import offers, showing
+from phyle.commons import errands, offers, showing
 from phyle.commons.activities import offers as on_the_wire
 from phyle.commons.needs import Wanted, everywhere
 from phyle.commons.offers import ChangeOffered
@@ -11,6 +11,7 @@ from phyle.commons.tickets import KINDS
 from phyle.errors import Missing, Refusal
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
+from phyle.web.commons.errands import shown_errands
 from phyle.web.commons.merge_requests import terms
 from phyle.web.commons.needs import claimed, shown
 from phyle.web.commons.offers import shown as shown_offers
@@ -47,9 +48,8 @@ async def listing(asked: Asked, fault: Refusal | None = None) -> Answer:
 
 async def claim(asked: Asked) -> Answer:
     """POST /commons/needs: somebody does what is needed elsewhere."""
-    until = now() + timedelta(days=min(asked.number("days") or DAYS[0], DAYS[-1])) - timedelta(minutes=1)
     try:
-        await claimed(asked, asked.id_of("need") or 0, until)
+        await claimed(asked, asked.id_of("need") or 0, _until(asked))
     except Refusal as refusal:
         async with asked.store.reading() as tx:
             asked.tx = tx
@@ -57,15 +57,20 @@ async def claim(asked: Asked) -> Answer:
     return redirect("/commons/needs?claimed=1")
 
 
-async def offered(asked: Asked) -> Answer:
-    """GET /commons/offers: what one offered to projects elsewhere."""
+async def offered(asked: Asked, fault: Refusal | None = None) -> Answer:
+    """GET /commons/offers: what one offered to projects elsewhere, and what one asked them to do."""
     if asked.viewer.actor is None:
         return first_log_in(asked)
     found = await offers.of(asked.tx, asked.me.id, below=asked.number("below"), limit=ON_A_PAGE)
     return page(
         asked,
         "commons/offers.html",
+        status=200 if fault is None else fault.status,
         offers=await shown_offers(asked.tx, found),
+        errands=await shown_errands(asked.tx, await errands.of(asked.tx, asked.me.id, limit=ON_A_PAGE)),
+        days=DAYS,
+        fault="" if fault is None else fault.sentence,
+        typed=asked.text("ticket", most=2048),
         older=found[-1].id if len(found) == ON_A_PAGE else None,
     )
 
@@ -76,6 +81,8 @@ async def handle_offer(asked: Asked) -> Answer:
     if asked.text("do", most=20) == "withdraw":
         async with asked.store.transaction() as tx:
             await offers.withdraw(tx, asked.me.id, await offers.own(tx, asked.me.id, number))
+    elif asked.text("do", most=20) == "ask":
+        return await _ask(asked)
     elif asked.text("do", most=20) == "renew":
         async with asked.store.reading() as tx:
             mine = await offers.own(tx, asked.me.id, number)
@@ -83,6 +90,25 @@ async def handle_offer(asked: Asked) -> Answer:
     else:
         raise Missing("There is no such thing to do.")
     return redirect("/commons/offers")
+
+
+async def _ask(asked: Asked) -> Answer:
+    """What a form asks a project elsewhere to do."""
+    deed = asked.text("deed", most=20)
+    until = _until(asked) if deed == "claim" else None
+    try:
+        async with asked.store.transaction() as tx:
+            wish = errands.Wish(deed=deed, ticket=asked.text("ticket", most=2048), until=until)
+            await errands.make(tx, asked.me, wish)
+    except Refusal as refusal:
+        async with asked.store.reading() as tx:
+            asked.tx = tx
+            return await offered(asked, refusal)
+    return redirect("/commons/offers")
+
+
+def _until(asked: Asked) -> datetime:
+    return now() + timedelta(days=min(asked.number("days") or DAYS[0], DAYS[-1])) - timedelta(minutes=1)
 
 
 _TYPED = ("repository", "title", "text", "origin", "branch", "into", "licence")
