@@ -1,5 +1,6 @@
 """Repositories whose names, authors, messages and files were made to hurt whoever looks at them; by real HTTP."""
 
+import asyncio
 import itertools
 import re
 import struct
@@ -348,3 +349,50 @@ async def test_what_is_private_stays_in_no_shared_cache(here: Instance) -> None:
             for path in (f"raw/{tip}/a.txt", f"archive/{tip}.zip", "feed.atom", ""):
                 kept = (await browser.client.get(f"/@{name}.git/{path}".rstrip("/"))).headers["cache-control"]
                 assert ("private" in kept) or name == "open", path
+
+
+@pytest.mark.threat("H9")
+async def test_nothing_without_measure_keeps_the_server_from_answering_others(here: Instance) -> None:
+    """Names, lines, depths and parents without measure: each page ends soon, or says that it cannot be shown."""
+    owner = await here.member("eve")
+    _, work = await repository(here.store, owner.actor, "endless")
+    long = "ü" * 100_000
+    files: dict[str | bytes, bytes | str | None] = {
+        "/".join(["d"] * 1500) + "/f": "x",
+        "one-line.js": "x(" * 400_000,
+        "brackets.md": "[" * 100_000,
+        "cells.csv": "," * 500_000 + "\n",
+        "quotes.csv": '"' * 500_000,
+        "model.stl": b"\0" * 80 + struct.pack("<I", 200_000) + b"\1" * (50 * 200_000),
+    }
+    tip = work.commit(files, "m" * 300_000)
+    blob = work.blob(b"x")
+    tree = git(work.folder, "mktree", "-z", stdin=f"100644 blob {blob}\t{long}\0".encode()).strip()
+    heads = [git(work.folder, "commit-tree", "-m", str(n), tree).decode().strip() for n in range(3)]
+    parents = [word for head in dict.fromkeys(heads * 300) for word in ("-p", head)]
+    many = git(work.folder, "commit-tree", "-m", "many", *parents, tree).decode().strip()
+    git(work.folder, "update-ref", "refs/heads/long", many)
+    paths = ["", "/tree/long", f"/commit/{many}", f"/commit/{tip}", "/commits/long", "/search?q=x", "/licences"]
+    paths += ["/tree/main/" + "/".join(["d"] * 150), "/tree/main/" + "/".join(["d"] * 300), "/licences/long"]
+    paths += [f"/{kind}/main/{name}" for name in files if len(name) < 20 for kind in ("blob", "blame")]
+    gaps: dict[str, float] = {}
+    for path in paths:
+        beating = asyncio.create_task(longest_pause())
+        answer = await here.client.get(f"/@endless.git{path}", headers={"Accept": ACCEPT}, timeout=60)
+        beating.cancel()
+        gaps[path] = await beating
+        assert answer.status_code in (200, 404, 413, 422), path
+        assert len(answer.content) < 8 << 20, path
+    assert max(gaps.values()) < 2, gaps
+
+
+async def longest_pause() -> float:
+    """Until it is cancelled: the longest time in seconds in which nothing else was done in this process."""
+    loop, longest = asyncio.get_running_loop(), 0.0
+    last = loop.time()
+    try:
+        while True:
+            await asyncio.sleep(0.001)
+            longest, last = max(longest, loop.time() - last), loop.time()
+    except asyncio.CancelledError:
+        return max(longest, loop.time() - last)

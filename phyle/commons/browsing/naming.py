@@ -6,6 +6,11 @@ from urllib.parse import quote
 
 from phyle.errors import Missing
 
+LONGEST = 4096
+"""Bytes of a path that can be looked at: what systems take (PATH_MAX)."""
+DEEPEST = 200
+"""Folders in each other."""
+_LONGEST_WORDS = 1000
 _JOINERS = "\u200c\u200d"  # what some scripts and emoji are written with
 _HIDING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
@@ -16,7 +21,10 @@ _NAMES = {value: key for key, value in _LETTERS.items()}
 
 
 def words(name: bytes | str) -> str:
-    """A name for people's eyes: what is no text, cannot be seen or turns the text around it about is spelled out."""
+    """A name for people's eyes: what is no text, cannot be seen or turns the text around it about is spelled out. What
+    is longer than anybody reads is cut."""
+    if len(name) > _LONGEST_WORDS:
+        return words(name[:_LONGEST_WORDS]) + "…"
     text = name.decode("utf-8", "backslashreplace") if isinstance(name, bytes) else name
     return text if text.isascii() and text.isprintable() else "".join(map(_visible, text))
 
@@ -48,7 +56,8 @@ def address(path: bytes) -> str:
 
 
 def written(path: bytes) -> str:
-    """As `address`, before it is percent-encoded."""
+    """As `address`, before it is percent-encoded. A path that is too long is cut, and leads nowhere."""
+    path = path[: LONGEST + 1]
     try:
         text = path.decode()
     except UnicodeDecodeError:
@@ -58,7 +67,15 @@ def written(path: bytes) -> str:
 
 
 def read(text: str) -> bytes:
-    """The path that a part of an address (percent-decoded) means. Raises Missing for what was never written so."""
+    """The path that a part of an address (percent-decoded) means. Raises Missing for what was never written so, is too
+    long or too deep."""
+    path = _read(text)
+    if len(path) > LONGEST or path.count(b"/") > DEEPEST:
+        raise Missing("This path is too long to be looked at here. A clone has it.")
+    return path
+
+
+def _read(text: str) -> bytes:
     if text.startswith('"') and text.endswith('"') and len(text) > 1:
         try:
             return unquoted(text.encode())

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phyle.commons.browsing import naming
+from phyle.errors import Missing
 
 PATHS = st.binary(min_size=1, max_size=60).filter(lambda path: b"\0" not in path)
 
@@ -57,3 +58,12 @@ def test_code_that_reads_otherwise_than_it_runs_is_shown_as_it_is() -> None:
 @given(PATHS)
 def test_quotes_of_git_are_read(path: bytes) -> None:
     assert naming.unquoted(naming.quoted(path).encode()) == path
+
+
+def test_names_without_measure_are_cut_and_lead_nowhere() -> None:
+    endless = "ü".encode() * 1_000_000
+    assert len(naming.words(endless)) < 5_000
+    assert len(naming.address(endless)) < 30_000
+    for path in (endless, b"a/" * 300 + b"a"):
+        with pytest.raises(Missing):
+            naming.read(unquote(naming.address(path)))
