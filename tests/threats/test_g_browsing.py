@@ -114,6 +114,7 @@ async def test_nothing_of_a_hostile_repository_becomes_markup(hostile: Hostile) 
             assert answer.status_code == 200, f"{path}: {answer.text[:300]}"
         document = answer.text
         page = Page(document)
+        check_ways(page, path)
         assert not {"script", "svg", "iframe", "object", "base", "b"} & {tag for tag, _ in page.tags}, path
         for tag, attributes in page.tags:
             assert not any(name.startswith("on") for name in attributes), path
@@ -125,6 +126,15 @@ async def test_nothing_of_a_hostile_repository_becomes_markup(hostile: Hostile) 
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         seen += BAD[:20] in document or "&lt;script" in document or "&#34;&gt;&lt;img" in document
     assert seen > 20  # what was escaped was there to be escaped
+
+
+def check_ways(page: Page, path: str) -> None:
+    """People find their way, also those who do not see the page."""
+    assert len(page.all("main")) == len(page.all("h1")) == 1, path
+    labels = {each["for"] for each in page.all("label") if "for" in each}
+    for field in page.all("input") + page.all("textarea") + page.all("select"):
+        assert field.get("type") == "hidden" or field["id"] in labels, (path, field)
+    assert all("alt" in each for each in page.all("img")), path
 
 
 @pytest.mark.threat("G5")
