@@ -261,3 +261,36 @@ async def test_a_fork_says_what_it_must_keep_and_what_it_dropped(
     assert "Some of it is not said any more" in page
     assert "<script>" not in page
     assert (await ana.ask("GET", path)).status_code == 404
+
+
+async def test_a_fork_that_becomes_public_is_told_then_and_not_before(
+    here: Instance, beyond: Instance, tmp_path: Path
+) -> None:
+    ana, bob = await here.member("ana"), await beyond.member("bob")
+    await pushed(here, ana, tmp_path / "work")
+    fork = await forked(bob, f"{here.origin}/@seeder.git", visibility="private")
+    await beyond.settled()
+    assert await listed(here) == []
+    assert (await beyond.client.get(fork["uri"], headers=JSON)).status_code == 404
+    await bob.ask("PATCH", f"{API}/repositories/seeder", json={"visibility": "public"})
+    await lists(here, "seeder", fork["uri"])
+
+
+@pytest.mark.threat("H8")
+async def test_a_fork_here_shares_no_object_with_its_origin(here: Instance, tmp_path: Path) -> None:
+    ana = await here.member("ana")
+    repository, _, _ = await pushed(here, ana, tmp_path / "work")
+    fork = await forked(ana, "seeder", name="other")
+    origin, copy = on_disk(here.store, repository), repositories.folder(here.store.settings, int(fork["id"]))
+    assert await refs_of(origin) == await refs_of(copy)
+    assert not (copy / "objects" / "info" / "alternates").exists()
+    inodes = {path.stat().st_ino for path in origin.rglob("*") if path.is_file()}
+    assert not inodes & {path.stat().st_ino for path in copy.rglob("*") if path.is_file()}
+
+
+async def test_what_is_empty_can_be_forked_too(here: Instance, beyond: Instance) -> None:
+    ana, bob = await here.member("ana"), await beyond.member("bob")
+    await made(here.store, ana.actor)
+    fork = await forked(bob, f"{here.origin}/@seeder.git")
+    await lists(here, "seeder", fork["uri"])
+    assert (await bob.ask("GET", f"{API}/repositories/seeder/obligations")).status_code == 404

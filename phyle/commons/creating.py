@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from phyle.commons import grants, permission, repositories
 from phyle.commons.git import storage
 from phyle.commons.repositories import Keys, Kind, Repository, Visibility
-from phyle.errors import Conflict, Missing, Refused
+from phyle.errors import Conflict, Missing, Refused, TooMany
 from phyle.identity import accounts, limits
 from phyle.identity.actors import Actor
 from phyle.identity.limits import Limit
@@ -56,7 +56,7 @@ async def new_keys() -> Keys:
 async def create_in(tx: Tx, creator: Actor, wanted: Wanted, keys: Keys) -> Repository:
     """The same for whoever holds a transaction and makes the folder after it."""
     if not await limits.within(tx, MADE, str(creator.id)):
-        raise Refused(MADE.sentence)
+        raise TooMany(MADE.sentence, retry_after=int(MADE.window.total_seconds()))
     made = await repositories.create(
         tx,
         creator,

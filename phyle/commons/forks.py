@@ -1,6 +1,6 @@
 """Forks: what was forked from a repository of this instance, listed for ever; and how far a copy has come."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal
@@ -72,6 +72,12 @@ async def stars(tx: Tx, repository: int) -> int:
     """How many like a repository."""
     found: int = await tx.value(SQL.stars, repository)
     return found
+
+
+async def counts(tx: Tx, repositories: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """How many like each of them, and how many forks are listed of it."""
+    rows = await tx.rows(SQL.counts, list(repositories)) if repositories else []
+    return {row["id"]: (row["stars"], row["forks"]) for row in rows}
 
 
 async def star(tx: Tx, repository: int, actor: int, uri: str) -> None:

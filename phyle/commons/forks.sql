@@ -42,3 +42,9 @@ WHERE r.origin = $1 AND c.repository = r.id
 
 -- name: note_base
 UPDATE commons.copies SET base = $2 WHERE repository = $1
+
+-- name: counts
+SELECT r.id,
+    (SELECT count(*) FROM commons.stars s WHERE s.repository = r.id) AS stars,
+    (SELECT count(*) FROM commons.forks f WHERE f.repository = r.id) AS forks
+FROM unnest($1::bigint[]) AS r (id)

@@ -85,11 +85,13 @@ async def several(tx: Tx, viewer: int | None, shown: Iterable[Repository]) -> li
     held = [(each, await permission.standing_of(tx, viewer, each)) for each in shown]
     held = [(each, standing) for each, standing in held if standing != "nobody"]
     wanted = [number for each, _ in held for number in (each.circle, each.created_by, each.id)]
-    known = await actors.by_ids(tx, wanted)
-    return [await _described(tx, each, standing, known) for each, standing in held]
+    known, counted = await actors.by_ids(tx, wanted), await forks.counts(tx, [each.id for each, _ in held])
+    return [await _described(tx, each, standing, known, counted[each.id]) for each, standing in held]
 
 
-async def _described(tx: Tx, it: Repository, standing: Standing, known: dict[int, Actor]) -> Described:
+async def _described(
+    tx: Tx, it: Repository, standing: Standing, known: dict[int, Actor], counted: tuple[int, int]
+) -> Described:
     return Described(
         id=str(it.id),
         uri=known[it.id].uri,
@@ -109,8 +111,8 @@ async def _described(tx: Tx, it: Repository, standing: Standing, known: dict[int
         bytes=it.bytes,
         commons=await permission.is_commons(tx, it),
         chain=chain(it.chain),
-        stars=await forks.stars(tx, it.id),
-        forks=len(await forks.of(tx, it.id)),
+        stars=counted[0],
+        forks=counted[1],
         standing=standing,
     )
 

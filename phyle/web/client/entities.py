@@ -8,7 +8,7 @@ from phyle.text import plain
 
 Entity = dict[str, Any]
 
-_BOTS = frozenset({"Service", "Application"})
+_BOTS = frozenset({"Service", "Application", "Repository"})
 
 
 def account(actor: Actor, origin: str) -> Entity:

@@ -13,6 +13,7 @@ from phyle.web.pages.commons.frame import SETTINGS, base, folder, framed, opened
 from phyle.web.pages.commons.new import READERS, RULES
 from phyle.web.pages.commons.tried import after, done, tried
 
+
 async def show(asked: Asked) -> Answer:
     """GET /@NAME.git/settings"""
     return await _page(asked, None)
