@@ -16,6 +16,7 @@ from phyle.commons import (
 )
 from phyle.commons.applying import Mergeability, Wish
 from phyle.commons.browsing import comparing
+from phyle.commons.browsing import history as browsed
 from phyle.commons.git import refs
 from phyle.commons.merge_requests import MergeRequest, Rules, Version
 from phyle.commons.proposing import Proposal
@@ -144,6 +145,7 @@ async def show(asked: Asked, fault: Refusal | None = None) -> Answer:
         seen=seen,
         newest=newest.number,
         stands=await _stands(asked, repository, about, newest),
+        commits=(await browsed.between(folder(asked, repository), seen.base, seen.head))[0],
         changes=await _changes(asked, repository, seen),
         methods=METHODS,
     )
