@@ -7,6 +7,7 @@ import socket
 
 from phyle.app import serve
 from phyle.cli import arguments, logs
+from phyle.commons.git import commands as git
 from phyle.errors import Unavailable
 from phyle.powers import OPERATOR
 from phyle.settings import Settings
@@ -32,6 +33,10 @@ async def _up(settings: Settings, given: argparse.Namespace) -> int:
     check_port(settings)
     _open_files()
     logs.begin()
+    try:
+        await git.version()
+    except Unavailable as refusal:
+        arguments.progress(f"{refusal.sentence} Everything but repositories works without it.")
     await serve(settings, progress=arguments.progress, commands=given.powers)
     return 0
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from phyle.commons import pushes
+from phyle.commons.git import commands, spawning
 from tests.commons.git.cloning import Work, address, begun, made, password
 from tests.instance import Instance, Member
 
@@ -150,3 +151,46 @@ async def test_contributors_push_what_is_not_protected(here: Instance, ana: Memb
     assert said.code
     assert "This branch is protected" in said.said
     assert "[new branch]" in said.said
+
+
+async def test_a_server_without_git_says_so(here: Instance, ana: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = await made(here.store, ana.actor)
+    commands._versions.clear()
+    spawning.executable.cache_clear()
+    monkeypatch.setenv("PATH", "/nonexistent")
+    try:
+        answer = await here.client.get(f"/@{repository.name}.git/info/refs?service=git-upload-pack")
+    finally:
+        spawning.executable.cache_clear()
+    assert answer.status_code == 503
+    assert answer.text == f"{spawning.MISSING}\n"
+    assert int(answer.headers["retry-after"]) > 60
+
+
+async def test_the_dumb_protocol_is_refused(here: Instance, ana: Member) -> None:
+    repository = await made(here.store, ana.actor)
+    for query in ("", "?service=git-archive", "?service="):
+        answer = await here.client.get(f"/@{repository.name}.git/info/refs{query}")
+        assert (answer.status_code, "smart protocol" in answer.text) == (403, True)
+    assert (await here.client.get(f"/@{repository.name}.git/objects/info/packs")).status_code == 404
+    head = await here.client.head(f"/@{repository.name}.git/info/refs?service=git-upload-pack")
+    assert (head.status_code, head.content) == (200, b"")
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await here.client.post(f"/@{repository.name}.git/git-receive-pack", content=b"0000", headers=form)
+    assert answer.status_code == 403
+
+
+async def test_nobody_learns_which_repositories_there_are(here: Instance, ana: Member) -> None:
+    ben = await here.member("ben")
+    await made(here.store, ana.actor, "closed", "private")
+    answers = []
+    for name in ("closed", "nowhere"):
+        path = f"/@{name}.git/info/refs?service=git-upload-pack"
+        anonymous = await here.client.get(path)
+        stranger = await here.client.get(path, auth=("ben", await password(here.store, ben.actor)))
+        answers.append((anonymous.status_code, anonymous.text, stranger.status_code, stranger.text))
+        assert anonymous.headers["www-authenticate"].startswith("Basic ")
+    assert answers[0] == answers[1]
+    assert answers[0][0::2] == (401, 404)
+    own = await here.client.get("/@closed.git/info/refs?service=git-upload-pack", auth=("ana", ana.token))
+    assert own.status_code == 200

@@ -12,11 +12,12 @@ _ROOM = 1 << 20  # bytes that the kernel keeps in a pipe; what it may take witho
 _SET_SIZE = getattr(fcntl, "F_SETPIPE_SZ", None)
 
 
-def made(*, reading: bool) -> "tuple[int, Reading | Writing]":
-    """A pipe: the end for the process (a descriptor, to be closed here once it has it) and ours."""
+def made(*, reading: bool, wide: bool = False) -> "tuple[int, Reading | Writing]":
+    """A pipe: the end for the process (a descriptor, to be closed here once it has it) and ours. `wide`: for a lot of
+    bytes; a user may have only so much in pipes, so not every pipe is."""
     out, into = os.pipe()
-    if _SET_SIZE is not None:
-        with contextlib.suppress(OSError):  # a user may have only so much in pipes
+    if wide and _SET_SIZE is not None:
+        with contextlib.suppress(OSError):
             fcntl.fcntl(into, _SET_SIZE, _ROOM)
     return (into, Reading(out)) if reading else (out, Writing(into))
 

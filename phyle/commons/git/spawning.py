@@ -46,6 +46,8 @@ _FROM_OUTSIDE: frozenset[Kind] = frozenset({"read", "write", "serve"})
 """Kinds that soon end by themselves when nobody listens: their limits are set from here, which costs nothing. The
 others begin as a small script that also ties their life to ours, for some ten milliseconds more."""
 
+_STREAMS: frozenset[Kind] = frozenset({"serve", "receive"})
+
 
 class Running:
     """A process of git, its ends, and what it complained of."""
@@ -129,13 +131,13 @@ def _started(command: Sequence[str], kind: Kind, limits: Limits, environ: Mappin
     from_outside = kind in _FROM_OUTSIDE and hasattr(resource, "prlimit")
     words = command if from_outside else [*_tied(limits), *command]
     with contextlib.ExitStack() as theirs, contextlib.ExitStack() as ours:
-        into, stdin = pipes.made(reading=False)
+        into, stdin = pipes.made(reading=False, wide=kind in _STREAMS)
         theirs.callback(os.close, into)
         ours.callback(stdin.close)
-        out, stdout = pipes.made(reading=True)
+        out, stdout = pipes.made(reading=True, wide=kind in _STREAMS)
         theirs.callback(os.close, out)
         ours.callback(stdout.close)
-        wrong, stderr = pipes.made(reading=True)
+        wrong, stderr = pipes.made(reading=True, wide=False)
         theirs.callback(os.close, wrong)
         ours.callback(stderr.close)
         # Not by the event loop, which would copy the page tables of a large process first: this takes a millisecond.

@@ -51,7 +51,8 @@ async def _init(folder: Path) -> None:
 
 
 async def existing(settings: Settings, repository: int) -> Path:
-    """The folder of a repository. Raises Unavailable where the disk has lost it."""
+    """The folder of a repository. Raises Unavailable where the disk has lost it, or git is missing or too old."""
+    await commands.version()
     folder = repositories.folder(settings, repository)
     if not await asyncio.to_thread((folder / "objects").is_dir):
         raise Unavailable("The files of this repository are not there at the moment.", cause=str(folder))

@@ -65,6 +65,7 @@ async def test_a_commit_by_its_id(ours: Path, theirs: tuple[Work, str, str]) -> 
         await fetching.fetch(LOCAL, ours, source, {"refs/upstream/x": "refs/heads/strange"})
 
 
+@pytest.mark.threat("H9")
 async def test_what_is_too_large_leaves_nothing(ours: Path, theirs: tuple[Work, str, str]) -> None:
     work, source, target = theirs
     await work.commit("random", os.urandom(3_000_000))
@@ -74,6 +75,8 @@ async def test_what_is_too_large_leaves_nothing(ours: Path, theirs: tuple[Work, 
     assert sum(path.stat().st_size for path in (ours / "objects").rglob("*") if path.is_file()) < 1000
 
 
+@pytest.mark.threat("H2")
+@pytest.mark.threat("D7")
 @pytest.mark.parametrize(
     "source",
     [
@@ -141,6 +144,7 @@ async def _hostile(
     return server.asked, refused.value
 
 
+@pytest.mark.threat("D2")
 async def test_redirects_are_not_followed(ours: Path, theirs: tuple[Work, str, str]) -> None:
     _, source, _ = theirs
     there = f"{source}/info/refs?service=git-upload-pack"
@@ -149,6 +153,7 @@ async def test_redirects_are_not_followed(ours: Path, theirs: tuple[Work, str, s
     assert "302" in refused.cause
 
 
+@pytest.mark.threat("D7")
 async def test_the_dumb_protocol_and_its_alternates_are_not_spoken(ours: Path) -> None:
     oid = "1" * 40
     asked, refused = await _hostile(
@@ -163,6 +168,7 @@ async def test_the_dumb_protocol_and_its_alternates_are_not_spoken(ours: Path) -
     assert "dumb http transport does not support shallow" in refused.cause
 
 
+@pytest.mark.threat("D3")
 async def test_the_address_that_was_judged_is_the_address_that_is_asked(ours: Path) -> None:
     """A name that the system knows nothing of is reached, because git is told where it is."""
 
@@ -177,6 +183,7 @@ async def test_the_address_that_was_judged_is_the_address_that_is_asked(ours: Pa
     assert "resolve host" not in refused.value.cause
 
 
+@pytest.mark.threat("H6")
 async def test_objects_that_are_not_sound_are_not_taken(ours: Path, here: Instance, tmp_path: Path) -> None:
     """A tree with `.git` in it, which a server that checks nothing hands out."""
     ana = await here.member("ana")
