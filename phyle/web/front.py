@@ -180,7 +180,7 @@ class Front:
                     break
             else:
                 return None
-        return methods.get(method)
+        return methods.get("GET" if method == "HEAD" else method)
 
 
 async def give(send: Send, answer: Answer) -> None:
