@@ -246,3 +246,15 @@ async def test_a_child_has_limits_of_the_kernel() -> None:
     assert limits["Max file size"] == "0"
     assert limits["Max address space"] == str(bench._MEMORY)
     assert int(limits["Max cpu time"]) <= bench._CPU + 2
+
+
+async def test_where_no_process_is_to_be_had_pages_go_on_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object, **__: object) -> int:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "posix_spawn", none)
+    code = await showing.code("4" * 40, b"a.py", b"x = 1 < 2\n")
+    assert list(code.lines) == ["x = 1 &lt; 2"]
+    assert await showing.prose("4" * 40, b"# x", Around(base="/@n.git", ref="main", folder="")) is None
+    monkeypatch.undo()
+    assert "span" in (await showing.code("4" * 40, b"a.py", b"x = 1 < 2\n")).lines[0]

@@ -62,6 +62,8 @@ async def made(work: str, body: bytes, *, seconds: float = 4, **arguments: str |
                 return await _done(_idle.pop(), header + body, seconds)
         try:
             return await _done(_started(), header + body, seconds)
+        except OSError as error:  # no process, no pipe to be had
+            raise Unavailable("This cannot be drawn just now.", cause=repr(error)) from None
         except _EndedError:
             raise Unprocessable(
                 "This cannot be shown. It can be downloaded.", cause=f"{work}: the child died"
