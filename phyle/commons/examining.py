@@ -3,11 +3,15 @@
 import re
 from pathlib import Path
 
-from phyle.commons.git import names, refs
+from phyle.commons.git import names, refs, storage
 from phyle.commons.git.commands import run, spawned
 from phyle.commons.merge_requests import Examined
-from phyle.errors import Conflict, Missing, Unavailable, Unprocessable
+from phyle.errors import Conflict, Missing, TooLarge, Unavailable, Unprocessable
 
+MOST = 256 << 20
+"""Bytes that a change may bring."""
+SHARE = storage.LARGEST // 2
+"""How large a repository may become by what others offer: the rest is for those who maintain it."""
 MOST_COMMITS = 5000
 LONGEST_MESSAGE = 200_000
 _PIECE = 1 << 16
@@ -54,9 +58,18 @@ async def unsigned(folder: Path, base: str, head: str) -> tuple[str, ...]:
     return tuple(found[:100])
 
 
+async def room(folder: Path) -> int:
+    """How many bytes a change may bring. TooLarge when there is no place for changes of others any more."""
+    left = min(MOST, SHARE - await storage.size(folder))
+    if left <= 0:
+        raise TooLarge("This repository has no room for changes of others any more. Its maintainers have to make some.")
+    return left
+
+
 async def bring(source: Path, folder: Path, head: str) -> None:
     """The commit `head` with its history from one repository of this instance to another: sent as a pack, so that no
-    object is ever shared. It is held by nothing yet."""
+    object is ever shared. It is held by nothing yet. TooLarge."""
+    left = await room(folder)
     held = await refs.listing(folder, "refs/", most=500)
     known = await _known(source, {each.target for each in held})
     wanted = "".join([f"{head}\n", *(f"^{oid}\n" for oid in known)])
@@ -68,6 +81,9 @@ async def bring(source: Path, folder: Path, head: str) -> None:
         await packing.stdin.write(wanted.encode())
         packing.stdin.close()
         while piece := await packing.stdout.read(_PIECE):
+            left -= len(piece)
+            if left < 0:
+                raise TooLarge(f"A change may bring {MOST >> 20} MiB, and this one has more.")
             await keeping.stdin.write(piece)
         keeping.stdin.close()
         async for _ in keeping.stdout:

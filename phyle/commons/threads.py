@@ -3,6 +3,7 @@
 Where not everybody may read there is no post: nothing of it may leave this instance.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,7 +25,8 @@ SQL = queries(__file__)
 EXCERPT = 1500
 LONGEST = 50_000
 MOST = 500
-_UNMENTIONED = "@\u200b"  # what others wrote in a ticket mentions nobody in the group's name
+_LIVE = re.compile(r"[@#](?=\w)")
+_UNSEEN = "\u200b"
 
 SENTENCES: Mapping[str, str] = {
     "made": "{by} made a ticket of this: {detail}",
@@ -92,7 +94,7 @@ async def check(tx: Tx, repository: Repository, author: Actor) -> None:
 async def begin(tx: Tx, repository: Repository, topic: Topic) -> int:
     """The post of the project's group that begins a thread."""
     excerpt = topic.text if len(topic.text) <= EXCERPT else f"{topic.text[:EXCERPT].rstrip()}…"
-    parts = [topic.title, _quiet(excerpt), f"{_mention(topic.by)} {topic.what}: {topic.page}"]
+    parts = [_quiet(topic.title), _quiet(excerpt), f"{_mention(topic.by)} {topic.what}: {topic.page}"]
     draft = Draft(
         text="\n\n".join(part for part in parts if part),
         title=topic.title[:200],
@@ -181,8 +183,9 @@ def _mention(actor: Actor) -> str:
 
 
 def _name(actor: Actor) -> str:
-    return actor.display_name.replace("@", _UNMENTIONED).strip() or actor.name
+    return _quiet(actor.display_name).strip() or actor.name
 
 
 def _quiet(text: str) -> str:
-    return text.replace("@", _UNMENTIONED)
+    """What others wrote names nobody and tags nothing in the group's name."""
+    return _LIVE.sub(lambda found: found[0] + _UNSEEN, text)

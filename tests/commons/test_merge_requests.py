@@ -1,19 +1,20 @@
 """Merge requests: offered in versions, reviewed, applied exactly once or refused with a reason; with the real git."""
 
 import asyncio
+import random
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from phyle.commons import applying, merge_requests, proposing, repositories, reviews, tickets
+from phyle.commons import applying, examining, merge_requests, proposing, repositories, reviews, tickets
 from phyle.commons.applying import Wish
 from phyle.commons.git import refs
 from phyle.commons.merge_requests import Rules, Terms
 from phyle.commons.proposing import Proposal
 from phyle.commons.repositories import Repository
 from phyle.commons.tickets import Ticket, Words
-from phyle.errors import Conflict, Missing, Refused, Unprocessable
+from phyle.errors import Conflict, Missing, Refused, TooLarge, Unprocessable
 from phyle.identity.actors import Actor
 from phyle.store.transaction import Store
 from tests.commons.projects import grant, people, project
@@ -282,3 +283,20 @@ async def test_nothing_leaves_a_private_repository_by_a_reader(stage: Stage) -> 
     with pytest.raises(Missing):
         await proposing.propose(stage.store, cleo, stage.seeder, from_private)
     assert (await proposing.propose(stage.store, stage.bob, stage.seeder, from_private)).number == 1
+
+
+async def test_changes_of_others_leave_room_for_those_who_maintain(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = "".join(random.Random(1).choices("abcdefghij0123456789", k=300_000))
+    await stage.at_bobs.commit({"large.txt": noise})
+    monkeypatch.setattr(examining, "MOST", 50_000)
+    with pytest.raises(TooLarge, match="may bring"):
+        await stage.offer()
+    monkeypatch.setattr(examining, "MOST", 1 << 20)
+    monkeypatch.setattr(examining, "SHARE", 1)
+    with pytest.raises(TooLarge, match="no room"):
+        await stage.offer()
+    monkeypatch.setattr(examining, "SHARE", 1 << 30)
+    assert (await stage.offer()).number == 1
+    await git(stage.folder, "fsck", "--strict")

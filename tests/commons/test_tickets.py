@@ -23,7 +23,7 @@ async def test_a_ticket_has_a_number_of_its_own_and_a_thread_that_people_follow(
     ana, bob = await people(store, "ana", "bob")
     async with store.transaction() as tx:
         one, other = await project(tx, ana), await project(tx, ana, "other")
-        first = await tickets.begin(tx, one, bob, Words(title=" It  leaks ", source="Water\r\neverywhere, @ana"))
+        first = await tickets.begin(tx, one, bob, Words(title=" It  leaks ", source="Water\r\neverywhere, @ana #news"))
         second = await tickets.begin(tx, one, ana, Words(title="Paint it", kind="design", skills=["Painting"]))
         elsewhere_first = await tickets.begin(tx, other, bob, Words(title="It is empty"), needed=True)
         assert [first.number, second.number, elsewhere_first.number] == [1, 2, 1]
@@ -34,6 +34,7 @@ async def test_a_ticket_has_a_number_of_its_own_and_a_thread_that_people_follow(
         assert note.author == one.circle
         assert await posts.extension(tx, note.id) == {"phyle:ticket": tickets.uri(store.settings, first)}
         assert [mention["acct"] for mention in note.mentions] == ["bob"]  # not ana, whom only the ticket's text names
+        assert note.tags == []
         with pytest.raises(Missing):
             await tickets.numbered(tx, other, 2)
 

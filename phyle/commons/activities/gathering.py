@@ -30,8 +30,8 @@ GATHER, APPLY, RENEW, LOOK = (
 )
 PATIENCE = 4
 """How often a server that does not answer is asked for a branch."""
-MOST_BYTES, SECONDS = 512 << 20, 900.0
-"""How large a change may be with all that its branch has and ours has not, and how long it may take."""
+SECONDS = 900.0
+"""How long the fetching of a change may take."""
 INCOMING = "refs/merge-requests/incoming/"
 
 
@@ -118,7 +118,8 @@ async def _fetched(net: Net, store: Store, folder: Path, body: Body) -> tuple[So
         await peers.refuse_blocked(tx, origin)
     found, _ = await remote.fetched(net, store, origin)
     wanted = {_incoming(body): names.branch(branch)}
-    fetched = await fetching.fetch(net.reach, folder, found.clone, wanted, most=MOST_BYTES, seconds=SECONDS)
+    most = await examining.room(folder)
+    fetched = await fetching.fetch(net.reach, folder, found.clone, wanted, most=most, seconds=SECONDS)
     tip = fetched[_incoming(body)]
     head = body["head"] or tip
     if head != tip and not await _reaches(folder, head, tip):
