@@ -1,5 +1,6 @@
 """H. Git: nothing is executed, nothing escapes, nobody gets what is not theirs; with the real git and a real server."""
 
+import asyncio
 import hashlib
 import os
 import stat
@@ -365,15 +366,23 @@ async def test_one_client_has_only_so_many_processes(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(places.ROOMS, "serve", Room(all=2, each=1, patience=0.2))  # type: ignore[arg-type]
     monkeypatch.setattr(places, "_places", type(places._places)())
     async with places.place("serve", "ana"):
+        with pytest.raises(Refusal, match="Too much git work"):
+            await _take("ana")
+        waiting = [asyncio.create_task(_take("ana")) for _ in range(3)]
+        await asyncio.sleep(0)
         with pytest.raises(Refusal, match="At most 1"):
-            async with places.place("serve", "ana"):
-                pass
+            await _take("ana")
         async with places.place("serve", "ben"):
             with pytest.raises(Refusal, match="Too much git work"):
-                async with places.place("serve", "eve"):
-                    pass
-        async with places.place("serve", "eve"):
-            pass
+                await _take("eve")
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await _take("eve")
+    await asyncio.gather(*(_take("ana") for _ in range(4)))
+
+
+async def _take(client: str) -> None:
+    async with places.place("serve", client):
+        await asyncio.sleep(0)
 
 
 @pytest.mark.threat("H10")

@@ -47,6 +47,20 @@ async def test_every_version_of_the_protocol(here: Instance, ana: Member, tmp_pa
     assert await clone.one("rev-parse", "origin/main") == await work.one("rev-parse", "HEAD")
 
 
+async def test_long_questions_are_sent_compressed(here: Instance, ana: Member, tmp_path: Path) -> None:
+    """Whoever has much that the server does not know asks in several rounds, each of which git compresses."""
+    work, source, target = await _pushed(here, ana, tmp_path / "work")
+    await Work(tmp_path).git("clone", "--quiet", source, "clone")
+    clone = Work(tmp_path / "clone", "Ben")
+    commit = "commit refs/heads/main\ncommitter Ben <b@b> 4000000000 +0000\ndata 1\nx\n"
+    await clone.git("fast-import", "--quiet", "--force", stdin=("reset refs/heads/main\n" + commit * 300).encode())
+    new = await work.commit("new.txt", "new")
+    await work.git("push", "--quiet", target, "main")
+    said = await clone.git("fetch", "origin", GIT_TRACE_CURL="1")
+    assert "Content-Encoding: gzip" in said.said
+    assert await clone.one("rev-parse", "origin/main") == new
+
+
 async def test_shallow_and_partial(here: Instance, ana: Member, tmp_path: Path) -> None:
     _, source, _ = await _pushed(here, ana, tmp_path / "work", commits=5)
     there = Work(tmp_path)

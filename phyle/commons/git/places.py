@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -17,7 +16,7 @@ pushes. `work`: what takes long (upkeep, fetching from elsewhere)."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """At most `all` processes at once, `each` for one client, and so many seconds in the queue for a place."""
+    """At most `all` processes at once, `each` for one client, and so many seconds of waiting for a place."""
 
     all: int
     each: int
@@ -33,13 +32,21 @@ ROOMS: Mapping[Kind, Room] = {
 }
 
 
+class _Client:
+    """One client's places, and how many want one."""
+
+    def __init__(self, each: int) -> None:
+        self.free = asyncio.Semaphore(each)
+        self.here = 0
+
+
 class _Places:
     """One kind's."""
 
     def __init__(self, room: Room) -> None:
         self.room = room
         self.free = asyncio.Semaphore(room.all)
-        self.taken: Counter[str] = Counter()
+        self.clients: dict[str, _Client] = {}
 
 
 _places: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Kind, _Places]] = WeakKeyDictionary()
@@ -49,25 +56,25 @@ _places: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Kind, _Places]] = Wea
 async def place(kind: Kind, client: str = "") -> AsyncIterator[None]:
     """A place for the time of the block. `client`: who is served, "" if that is this server itself.
 
-    Raises TooMany when the client has all that one may have, Unavailable when none became free in time.
+    A client that has all that one may have waits, and so does everybody when all are taken. Raises TooMany when a
+    client has three times as many waiting, Unavailable when no place became free in time.
     """
     places = _of(kind)
-    if client and places.taken[client] >= places.room.each:
-        raise TooMany(
-            f"At most {places.room.each} git operations of this kind at once, please; try again when one is over.",
-            retry_after=10,
-        )
-    places.taken[client] += 1
-    try:
-        await _waited(places)
-        try:
+    if not client:
+        async with _held(places, places.free):
             yield
-        finally:
-            places.free.release()
+        return
+    known = places.clients.setdefault(client, _Client(places.room.each))
+    if known.here >= places.room.each * 4:
+        raise TooMany(f"At most {places.room.each} git operations of this kind at once, please.", retry_after=10)
+    known.here += 1
+    try:
+        async with _held(places, known.free), _held(places, places.free):
+            yield
     finally:
-        places.taken[client] -= 1
-        if not places.taken[client]:
-            del places.taken[client]
+        known.here -= 1
+        if not known.here:
+            places.clients.pop(client, None)
 
 
 def _of(kind: Kind) -> _Places:
@@ -77,11 +84,16 @@ def _of(kind: Kind) -> _Places:
     return kinds[kind]
 
 
-async def _waited(places: _Places) -> None:
+@contextlib.asynccontextmanager
+async def _held(places: _Places, free: asyncio.Semaphore) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(places.room.patience):
-            await places.free.acquire()
+            await free.acquire()
     except TimeoutError:
         raise Unavailable(
             "Too much git work is going on here at once. Please try again soon.", retry_after=15
         ) from None
+    try:
+        yield
+    finally:
+        free.release()
