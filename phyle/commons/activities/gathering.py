@@ -52,6 +52,8 @@ async def gather(net: Net, store: Store, body: Body) -> Become | None:
 
 async def _refuse(store: Store, body: Body, sentence: str) -> None:
     async with store.transaction() as tx:
+        if "ticket" not in body and await tickets.of_offer(tx, body["activity"]) is not None:
+            return  # it was done by who was thought to be dead
         repository, author = await _parties(tx, body)
         await answering.respond(tx, "Reject", repository, author, body["activity"], summary=sentence)
 
