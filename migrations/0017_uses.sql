@@ -10,6 +10,8 @@ CREATE INDEX slices_users ON cooperative.slices ((value ->> 'by'), ((value ->> '
 CREATE INDEX slices_named_users ON cooperative.slices (lower(value ->> 'name'), ((value ->> 'entry')::bigint))
     WHERE kind = 'use';
 
+CREATE INDEX repositories_chain ON commons.repositories USING gin (chain jsonb_path_ops);
+
 -- Documents behind declarations: the ledger names them by their hash, and here they can be erased.
 CREATE TABLE commons.evidence (
     digest  text COLLATE "C" PRIMARY KEY CHECK (length(digest) = 64),

@@ -15,8 +15,8 @@ from hypercorn.config import Config
 
 import phyle
 from phyle.commons import table as commons
+from phyle.commons.activities import agreements, papers
 from phyle.commons.activities import forks as forking
-from phyle.commons.activities import papers
 from phyle.conversation import (
     departures,
     follows,
@@ -148,6 +148,7 @@ SUBSCRIPTIONS: Mapping[type, Subscription] = {
         "cooperative.begin_moderating",
         "cooperative.begin_asking",
         "cooperative.rebound",
+        "commons.uses_entered",
     ),
     writing.StandingChanged: told(NONE, "cooperative.stood", "cooperative.credited"),
     follows.GroupFollowAsked: told(SELF, "cooperative.asked"),
@@ -324,6 +325,7 @@ def web(store: Store, net: Net, commands: Iterable[Declared] = ()) -> Front:
         join_phyle=partial(joining.join, net, store),
         fork_repository=partial(forking.fork, net, store),
         check_papers=partial(papers.checked, net, store),
+        declare_elsewhere=partial(agreements.declare, net, store),
         powers=powers(commands),
     )
 

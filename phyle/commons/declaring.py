@@ -1,7 +1,7 @@
 """Declaring a use: what somebody says of it becomes what the law reads, with what follows by the tables, beforehand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +15,6 @@ from phyle.commons.uses import says
 from phyle.cooperative import contributing, people, seeing
 from phyle.cooperative.acting import Done
 from phyle.cooperative.law.commons.uses import DeclareUse, verdict
-from phyle.cooperative.law.commons.works import Work
 from phyle.cooperative.law.values import read
 from phyle.cooperative.ledger import reading
 from phyle.cooperative.licences.deciding import Verdict, decide, unsaid
@@ -103,10 +102,17 @@ async def _verdict(tx: Tx, by: str, it: DeclareUse) -> Verdict:
 
 
 def guessed(of: Subject, given: Mapping[str, Any]) -> Outlook:
-    """What follows from the facts alone, for a work elsewhere: whether there was a breach, or is a grant, its home
-    knows."""
+    """What follows from the facts alone, for a work elsewhere: whether there was a breach, its home knows, and whether
+    a grant that is named is the user's."""
     licence, said = str(given.get("licence") or of.licence), facts(given, of)
+    if given.get("grant"):
+        said = replace(said, grant="negotiated")
     return Outlook.of(decide(licence, said), unsaid(licence, said))
+
+
+async def now(tx: Tx) -> int:
+    """The time of the ledger's clock, in milliseconds."""
+    return await seeing.at(tx)
 
 
 def _blank(of: Subject) -> dict[str, Any]:
@@ -234,6 +240,3 @@ def said(given: Any) -> dict[str, bool]:
 def address(store: Store, repository: Repository) -> str:
     """Where the register of a repository's uses is for people."""
     return f"{repositories.clone_address(store.settings, repository)}/uses"
-
-
-__all__ = ["Outlook", "Subject", "Work", "declare", "guessed", "located", "outlook", "payload", "said", "subject"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from phyle.commons import creating, events, ticket_table, upkeep
 from phyle.commons import pushes as pushing
-from phyle.commons.activities import copying, forks, grants, invited, pushes, repositories, ticket_kinds
+from phyle.commons.activities import agreements, copying, forks, grants, invited, pushes, repositories, ticket_kinds
 from phyle.commons.activities import kinds as ids
 from phyle.commons.works import STEP, step_job
 from phyle.federation.dispatch import Handler, Key, join
@@ -26,6 +26,9 @@ JOBS: Mapping[str, Job] = {
     copying.FETCH: network(copying.fetch, NONE),
     copying.UPDATE: network(copying.update, NONE),
     "commons.pushed": local(pushes.pushed, NONE),
+    "commons.uses_entered": local(agreements.entered, NONE),
+    agreements.TAKE: network(agreements.take, NONE),
+    agreements.TELL: network(agreements.tell, NONE),
     STEP: network(step_job, NONE),
     pushes.SEND: network(pushes.send_push, NONE),
     pushes.POST: network(pushes.post_pushes, NONE),
@@ -55,10 +58,10 @@ SUBSCRIPTIONS: Mapping[type, Subscription] = {
 """Which jobs follow from what happens in the commons. What lower slices tell, the composition root subscribes to."""
 
 INBOUND: Mapping[Key, Handler] = join(
-    repositories.INBOUND, grants.INBOUND, forks.INBOUND, pushes.INBOUND, ticket_table.INBOUND
+    repositories.INBOUND, grants.INBOUND, forks.INBOUND, pushes.INBOUND, ticket_table.INBOUND, agreements.INBOUND
 )
 
 
 async def kinds(tx: Tx, uris: Sequence[str]) -> dict[str, str]:
     """Under which kinds the commons keep ids."""
-    return await ids.kinds(tx, uris) | await ticket_kinds.kinds(tx, uris)
+    return await ids.kinds(tx, uris) | await ticket_kinds.kinds(tx, uris) | await agreements.kinds(tx, uris)

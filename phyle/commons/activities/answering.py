@@ -49,7 +49,14 @@ async def answered(
 
 
 async def publish(
-    tx: Tx, kind: str, repository: Repository, thing: Document, *, concerned: Sequence[int | None], order_key: str
+    tx: Tx,
+    kind: str,
+    repository: Repository,
+    thing: Document,
+    *,
+    concerned: Sequence[int | None],
+    order_key: str,
+    context: Sequence[Any] = contexts.FOR_FORGE,
 ) -> None:
     """What the repository says to all who follow it and whom it concerns. Nothing of what not everybody may read."""
     if not repository.public:
@@ -62,7 +69,7 @@ async def publish(
         uri=new_uri(tx),
         to=[PUBLIC],
         cc=[who.followers or ""],
-        context=contexts.FOR_FORGE,
+        context=list(context),
     )
     inboxes = await recipients.followers(tx, who.id) | await recipients.actors(tx, concerned)
     await send(tx, who, activity, order_key=order_key, inboxes=inboxes)

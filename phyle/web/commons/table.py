@@ -1,6 +1,7 @@
 """The table of the commons' part of the API."""
 
 from phyle.web.commons import (
+    agreements,
     browsing,
     contributions,
     errands,
@@ -30,5 +31,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *needs.ENDPOINTS,
     *works.ENDPOINTS,
     *contributions.ENDPOINTS,
+    *agreements.ENDPOINTS,
     *uses.ENDPOINTS,
 )

@@ -11,7 +11,7 @@ from tests.servers import eventually
 from tests.web.commons.works import AT, Working, working
 
 ALL = "/api/phyle/v1/uses"
-COOP = {
+COOP: dict[str, Any] = {
     "user": "worker-cooperative",
     "purpose": "commercial",
     "name": "Casa Nueva Housing Co-operative",
@@ -23,7 +23,7 @@ COOP = {
         "waged_non_members": False,
     },
 }
-FIRM = {
+FIRM: dict[str, Any] = {
     "user": "private-firm",
     "purpose": "commercial",
     "name": "Rent & Sons Ltd",
@@ -116,7 +116,7 @@ async def test_a_credential_is_ones_own_and_holds(work: Working) -> None:
     mine = await credential(work.bob)
     evidence = [{"what": "credential", "text": mine}]
     use = await declared(work.bob, COOP, evidence=evidence)
-    assert use["evidence"][0]["verified"]["klass"] == "worker"
+    assert use["evidence"][0]["verified"]["klass"] == "member"
     answer = await work.eve.ask("POST", f"{AT}/uses", json={**COOP, "evidence": evidence})
     assert answer.status_code == 403
     assert "somebody else's" in answer.json()["error"]

@@ -1,0 +1,135 @@
+"""Uses declared from phyle to phyle: recognised or refused by the clauses, in the registers of both and of forks."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from phyle.settings import Settings
+from phyle.store.embedded import Embedded
+from tests.between import accepted, received
+from tests.commons.activities.phyles import Phyles, get, post, two_phyles
+from tests.instance import Instance, Member
+from tests.peer import ACTIVITY, Peer
+from tests.servers import eventually
+from tests.web.commons.test_uses import COOP, FIRM, STATUTES, credential
+
+
+@pytest.fixture
+async def phyles(cluster: Embedded, settings: Settings, whole: Instance, tmp_path: Path) -> AsyncIterator[Phyles]:
+    async with two_phyles(cluster, settings, whole, tmp_path) as built:
+        yield built
+
+
+async def forked(phyles: Phyles) -> None:
+    """dora forks the work through the door, and its home knows."""
+    await post(phyles.dora.member, "/forks", origin=phyles.seeder, name="seeder_fork")
+
+    async def known() -> bool:
+        return len(await get(phyles.makers.ana, "/repositories/seeder/forks")) > 0
+
+    await eventually(known)
+    await phyles.settled()
+
+
+async def declared(by: Member, phyles: Phyles, facts: Any, **more: Any) -> dict[str, Any]:
+    """A declaration to makers, on its way."""
+    made: dict[str, Any] = await post(by, "/declarations", work=phyles.seeder, **facts, **more)
+    return made
+
+
+async def answered(by: Member, made: dict[str, Any], state: str) -> dict[str, Any]:
+    """The declaration, once its home has said this of it."""
+
+    async def there() -> dict[str, Any] | None:
+        (found,) = [each for each in await get(by, "/declarations") if each["id"] == made["id"]]
+        return found if found["state"] == state else None
+
+    found: dict[str, Any] = await eventually(there)
+    return found
+
+
+async def listed(by: Member, path: str, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The first of a list that fits, once there is one."""
+
+    async def there() -> dict[str, Any] | None:
+        return next((each for each in await get(by, path) if fits(each)), None)
+
+    found: dict[str, Any] = await eventually(there)
+    return found
+
+
+async def test_both_registers_and_the_forks_show_what_was_declared(phyles: Phyles) -> None:
+    ana, dora = phyles.makers.ana, phyles.dora.member
+    await forked(phyles)
+    evidence = [{"what": "statutes", "text": STATUTES}, {"what": "credential", "text": await credential(dora)}]
+    made = await declared(dora, phyles, COOP, evidence=evidence)
+    told = await answered(dora, made, "recorded")
+    assert told["receipt"]["state"] == "entered"
+    (use,) = await get(ana, "/repositories/seeder/uses")
+    assert (use["phase"], use["clause"], use["name"]) == ("recognised", "4(c)(i), 4(c)(ii)", COOP["name"])
+    assert use["declarer"]["uri"] == dora.actor.uri
+    papers = {each["what"]: each for each in use["evidence"]}
+    assert papers["statutes"]["text"] == STATUTES
+    assert papers["credential"]["verified"]["phyle"].startswith(phyles.beyond.origin.partition("://")[2])
+    boss = await phyles.beyond.member("boss")
+    refused = await answered(boss, await declared(boss, phyles, FIRM), "refused")
+    assert "4(d)" in refused["reason"]
+    for path in ("/uses/elsewhere", "/repositories/seeder_fork/uses/line"):
+        firm = await listed(dora, path, lambda each: bool(each["name"] == FIRM["name"]))
+        coop = await listed(dora, path, lambda each: bool(each["name"] == COOP["name"]))
+        assert (firm["phase"], coop["phase"]) == ("refused", "recognised")
+        assert coop["use"]["outcome"] == "allowed"
+    document = (await phyles.here.client.get(told["agreement"], headers={"Accept": ACTIVITY})).json()
+    assert (document["type"], document["stipulates"]["action"]) == ("Agreement", "use")
+    assert dora.actor.uri not in str(document)  # who declared is for members
+
+
+async def test_forks_hear_of_objections_and_withdrawals(phyles: Phyles) -> None:
+    await forked(phyles)
+    dora, eve = phyles.dora.member, phyles.makers.eve
+    made = await declared(dora, phyles, COOP)
+    use = (await answered(dora, made, "recorded"))["payload"]["use"]
+    await post(eve, f"/repositories/seeder/uses/{use}/object", text="Tenants are no workers.")
+    path = "/repositories/seeder_fork/uses/line"
+    await listed(dora, path, lambda each: bool(each["phase"] == "contested"))
+    await post(dora, f"/declarations/{made['id']}/withdraw")
+    await listed(dora, path, lambda each: bool(each["phase"] == "withdrawn"))
+
+
+@pytest.mark.parametrize("wrong", ["forged", "foreign", "another's", "unnamed"])
+@pytest.mark.threat("I3")
+async def test_what_is_not_the_senders_is_not_entered(phyles: Phyles, there: Peer, wrong: str) -> None:
+    """mallory, on a server that we command, sends what dora signed, or what she changed in it."""
+    dora = phyles.dora.member
+    sent = await overheard(phyles, dora)
+    mallory = there.actor("mallory")
+    if wrong == "forged":
+        sent["phyle:act"]["payload"]["name"] = "Rent & Sons Ltd"
+    if wrong == "foreign":
+        sent["phyle:act"]["phyle"] = "elsewhere.example/ledger/1"
+    if wrong == "unnamed":
+        sent["phyle:evidence"] = [{"what": "statutes", "text": "Another text."}]
+    offer = there.activity(
+        "Offer",
+        mallory,
+        sent["object"],
+        **{name: sent[name] for name in ("target", "phyle:act", "phyle:openings", "phyle:evidence") if name in sent},
+    )
+    await accepted(phyles.here, there, offer)
+    await received(there, "Reject")
+    assert len(await get(phyles.makers.ana, "/repositories/seeder/uses")) == 1
+
+
+async def overheard(phyles: Phyles, by: Member) -> dict[str, Any]:
+    """What somebody's server sent when they declared."""
+    head = await phyles.makers.shop.git("rev-parse", "HEAD")
+    more = {"commit": head, "licence_text": "0" * 64, "evidence": [{"what": "statutes", "text": STATUTES}]}
+    made = await declared(by, phyles, COOP, **more)
+    await answered(by, made, "recorded")
+    rows = await phyles.beyond.fetch("SELECT body FROM federation.sent_activities ORDER BY id")
+    said = [orjson.loads(row["body"]) for row in rows]
+    found: dict[str, Any] = next(each for each in said if each["type"] == "Offer" and "phyle:act" in each)
+    return found
