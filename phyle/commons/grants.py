@@ -91,6 +91,11 @@ async def maintainers(tx: Tx, repository: int) -> int:
     return found
 
 
+async def maintained(tx: Tx, repository: int, holder: int) -> bool:
+    """Whether somebody holds a grant as a maintainer, or ever held one."""
+    return bool(await tx.value(SQL.maintained, repository, holder))
+
+
 async def of(tx: Tx, repository: int) -> list[Grant]:
     """The live grants of a repository, oldest first."""
     return [_from_row(row) for row in await tx.rows(SQL.of, repository)]

@@ -47,3 +47,6 @@ SELECT id FROM commons.repositories WHERE id = $1 FOR UPDATE
 SELECT count(*) FROM commons.grants g
 JOIN identity.actors a ON a.id = g.holder AND a.deleted_at IS NULL
 WHERE g.repository = $1 AND g.role = 'maintainer' AND g.revoked_at IS NULL AND (g.until IS NULL OR g.until > now())
+
+-- name: maintained
+SELECT true FROM commons.grants WHERE repository = $1 AND holder = $2 AND role = 'maintainer' LIMIT 1

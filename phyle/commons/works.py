@@ -50,10 +50,27 @@ class Offered:
 
 
 async def find(tx: Tx, repository: Repository) -> tuple[str, Work] | None:
-    """The work that lies at the repository's address, with its id; None if nobody has offered it."""
+    """The work that lies at the repository's address, with its id; None if nobody has offered it whose it is to offer:
+    any member can name any address in the ledger."""
     at = await reading.get(tx, WorkAt, digest(repositories.clone_address(tx.store.settings, repository)))
-    found = await reading.get(tx, Work, at.work) if at is not None else None
-    return None if at is None or found is None else (at.work, found)
+    id = await _rightful(tx, repository, at.offers) if at is not None else None
+    found = await reading.get(tx, Work, id) if id is not None else None
+    return None if id is None or found is None else (id, found)
+
+
+async def _rightful(tx: Tx, repository: Repository, offers: Sequence[tuple[str, str]]) -> str | None:
+    """The work offered by who maintains the repository or did once; of what is the phyle's, else by a mandate over it,
+    or by anybody, because the phyle can still say who maintains it."""
+    accounts = await people.actors_of(tx, [by for _, by in offers])
+    for work, by in offers:
+        if by in accounts and await grants.maintained(tx, repository.id, accounts[by]):
+            return work
+    if not await permission.is_commons(tx, repository):
+        return None
+    for work, by in offers:
+        if by in accounts and await permission.mandated(tx, accounts[by], repository):
+            return work
+    return offers[0][0] if offers else None
 
 
 async def offered(tx: Tx, repository: Repository) -> Offered | None:

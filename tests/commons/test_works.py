@@ -7,7 +7,7 @@ import pytest
 from phyle.commons import creating, grants, permission, repositories, works
 from phyle.commons.creating import Wanted
 from phyle.commons.repositories import Repository
-from phyle.cooperative import people
+from phyle.cooperative import acting, people
 from phyle.cooperative.law.commons.maintainers import Maintainer
 from phyle.cooperative.ledger import reading
 from phyle.identity.actors import Actor
@@ -161,3 +161,21 @@ async def test_what_is_not_for_everybody_is_no_work(whole: Instance, visibility:
     answer = await ana.ask("POST", f"{API}/seeder/work", json={"licence": "MIT"})
     assert answer.status_code == 403
     assert "public" in answer.json()["error"]
+
+
+@pytest.mark.threat("B5")
+async def test_who_offers_what_is_not_theirs_keeps_nobody_out(whole: Instance) -> None:
+    """Any member can sign an act that names any address, before whoever the repository is even thinks of it."""
+    ana, bob, _ = await phyle(whole)
+    seeder = await creating.create(whole.store, ana.actor, Wanted(name="seeder"))
+    at = repositories.clone_address(whole.store.settings, seeder)
+    squat = {"name": "seeder", "kind": "software", "at": at, "licence": "MIT", "mandate": True}
+    squatted = await acting.perform(whole.store, bob.actor, "offer_work", squat)
+    assert (await ana.ask("GET", f"{API}/seeder/work")).status_code == 404
+    assert (await bob.ask("POST", f"{API}/seeder/work", json={"licence": "MIT"})).status_code == 403
+    offered = await ana.post(f"{API}/seeder/work", licence="PPL")
+    assert offered["work"] != squatted.payload["work"]
+    async with whole.store.reading() as tx:
+        found = await works.find(tx, seeder)
+    assert found is not None
+    assert (found[0], found[1].licence) == (offered["work"], "PPL")

@@ -42,13 +42,19 @@ class Work:
         return self.licences[-1][1]
 
 
+MOST_AT = 100
+"""Works that can be offered at one address."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkAt:
-    """Which work is at an address. The slice's id is the digest of the address."""
+    """Which works were offered at an address: (work, by whom), the oldest first. The slice's id is the digest of the
+    address. Who speaks for an address the ledger cannot know, so nobody who offers what is not theirs keeps out
+    whose it is."""
 
     SLICE: ClassVar[str] = "work_at"
 
-    work: Id
+    offers: tuple[tuple[Id, Id], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +89,15 @@ def _check(state: State, given: Given) -> None:
     parse(offer.licence)
     if state.get(Work, offer.work) is not None:
         raise Refused("There is a work with this id already.")
-    if state.get(WorkAt, digest(offer.at)) is not None:
-        raise Refused("The work at this address has been offered already.")
+    known = _at(state, offer).offers
+    if any(by == given.by for _, by in known):
+        raise Refused("You have offered the work at this address already.")
+    if len(known) >= MOST_AT:
+        raise Refused(f"{MOST_AT} members have offered the work at this address already.")
+
+
+def _at(state: State, offer: OfferWork) -> WorkAt:
+    return state.get(WorkAt, digest(offer.at)) or WorkAt()
 
 
 def _offer(state: State, given: Given) -> None:
@@ -100,7 +113,8 @@ def _offer(state: State, given: Given) -> None:
         origin=offer.origin,
     )
     state.put(work, offer.work)
-    state.put(WorkAt(work=offer.work), digest(offer.at))
+    offers = (*_at(state, offer).offers, (offer.work, Id(given.by)))
+    state.put(WorkAt(offers=offers), digest(offer.at))
     state.put(Maintainer(since=given.at, entry=given.seq), f"{offer.work}/{given.by}")
 
 

@@ -31,9 +31,11 @@ def test_whoever_offers_a_work_maintains_it(story: Story) -> None:
 
 
 def test_a_work_is_offered_once_by_members_under_a_licence(story: Story) -> None:
-    people, _ = begun(story, at="https://a.test/@garden.git")
-    with pytest.raises(Refused, match="at this address has been offered"):
-        offered(story, people[1], at="https://a.test/@garden.git")
+    people, first = begun(story, at="https://a.test/@garden.git")
+    with pytest.raises(Refused, match="offered the work at this address already"):
+        offered(story, people[0], at="https://a.test/@garden.git")
+    second = offered(story, people[1], at="https://a.test/@garden.git")  # who squats keeps nobody out
+    assert [maintains(story.state, work, people[1].id) for work in (first, second)] == [False, True]
     with pytest.raises(Malformed, match="licence expression"):
         offered(story, people[1], licence="PPL OR")
     with pytest.raises(Refused, match="Only members"):
