@@ -1,0 +1,137 @@
+"""E7. Repositories that not everybody may read are nowhere: every route, every role, also for what was public before."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from phyle.web.api import ROUTES as API_ROUTES
+from phyle.web.client.table import ROUTES as CLIENT_ROUTES
+from phyle.web.commons import forge
+from phyle.web.pages.table import ROUTES as PAGE_ROUTES
+from phyle.web.routes import Route
+from tests.between import accepted
+from tests.commons.between import Maker, cloned, filled, maker
+from tests.instance import Instance, Member
+from tests.peer import Peer
+from tests.web.pages.commons.looking import browsers
+
+SECRET, TRACE = "quitte", "mispel"
+"""What is asked for, and what is in every answer that tells of the repository."""
+BOTH = f"{SECRET} {TRACE}"
+JSON, HTML = {"Accept": "application/activity+json"}, {"Accept": "text/html"}
+ROUTES: tuple[Route, ...] = (*API_ROUTES, *PAGE_ROUTES, *CLIENT_ROUTES, *forge.ROUTES)
+_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+@dataclass
+class Hidden:
+    """ana's repository with a ticket (1), a change (2), a release and a wiki, which mallory's server follows; bob's
+    fork of it; cleo, who has no part in it."""
+
+    here: Instance
+    ana: Maker
+    bob: Maker
+    cleo: Member
+    commit: str
+    addresses: list[str]
+
+    def filled(self, route: Route) -> list[str]:
+        """The addresses that a route can have about it."""
+        rests = [f"main/{SECRET}.md", "main", self.commit, f"main...{SECRET}_topic", "v1", "main.tar.gz"]
+        values = {
+            "name": [f"{SECRET}_too" if "<host>" in route.path else self.ana.repository.name],
+            "number": ["1", "2", str(self.ana.repository.id), str(self.ana.repository.circle)],
+            "rest": rests,
+            "tag": ["v1"],
+            "page": [SECRET],
+            "commit": [self.commit],
+            "hash": [self.commit],
+            "ref": ["main"],
+        }
+        found = [route.path]
+        for name in _ARGUMENT.findall(route.path):
+            found = [
+                re.sub(rf"<(?:\w+:)?{name}>", lambda _, value=value: value, path, count=1)
+                for path in found
+                for value in values.get(name, ["1"])
+            ]
+        return found
+
+
+@pytest.fixture
+async def hidden(here: Instance, there: Peer, tmp_path: Path) -> AsyncIterator[Hidden]:
+    ana = await maker(here, "ana", f"{TRACE}_one")
+    work = await filled(ana, tmp_path / "anas")
+    commit = await work.commit({f"{SECRET}.md": f"# {SECRET} {TRACE}\n", f"wiki/{SECRET}.md": BOTH}, BOTH)
+    host = here.origin.partition("://")[2]
+    target = f"http://ana:{ana.member.token}@{host}/@{ana.repository.name}.git"
+    await work.push(target, "main")
+    mallory = there.actor("mallory")
+    for actor in (ana.repository.id, ana.repository.circle):
+        await accepted(here, there, there.activity("Follow", mallory, f"{here.origin}/actors/{actor}"))
+    bob = await maker(here, "bob", f"{TRACE}_two")
+    fork = await cloned(ana.folder, tmp_path / "bobs", "Bob")
+    await fork.branch(f"{SECRET}_topic")
+    await fork.commit({"sow.py": f"{SECRET} = {TRACE}\n"}, BOTH)
+    for branch in ("main", f"{SECRET}_topic"):
+        await fork.push(bob.folder, branch)
+    at = f"/repositories/{ana.repository.name}"
+    await ana.post(f"{at}/tickets", title=BOTH, text=BOTH, needed=True, skills=[SECRET])
+    await bob.post(f"{at}/merge_requests", title=BOTH, origin=bob.repository.name, branch=f"{SECRET}_topic")
+    await ana.post(f"{at}/releases", tag="v1", at="main", title=BOTH, text=BOTH)
+    await ana.post(f"{at}/tickets/1/comments", text="A word in ana's own name")
+    await here.settled()
+    said = (
+        "SELECT uri FROM federation.sent_activities WHERE sender IN ($1, $2)"  # what people said is theirs, and stays
+    )
+    addresses = [row["uri"] for row in await here.fetch(said, ana.repository.id, ana.repository.circle)]
+    assert len(addresses) > 5
+    tables = ("tickets", "versions", "releases", "grants", "pushes")
+    rows = await here.fetch(" UNION ".join(f"SELECT id FROM commons.{each}" for each in tables))
+    addresses += [f"{here.origin}/{kind}/{row['id']}" for row in rows for kind in ("objects", "activities")]
+    hidden = Hidden(here, ana, bob, await here.member("cleo"), commit, addresses)
+    for each in (ana, bob):
+        answer = await each.ask("PATCH", f"/repositories/{each.repository.name}", json={"visibility": "private"})
+        assert answer.status_code == 200, answer.text
+    await here.settled()
+    yield hidden
+
+
+@pytest.mark.threat("E7")
+async def test_what_was_public_and_is_not_any_more_is_at_no_address(hidden: Hidden) -> None:
+    leaks = []
+    for address in hidden.addresses:
+        for headers in (JSON, HTML):
+            answer = await hidden.here.client.get(address, headers=headers)
+            if TRACE in answer.text or answer.status_code == 500:
+                leaks.append((address, answer.status_code, answer.text[-900:]))
+    assert not leaks, leaks
+
+
+@pytest.mark.threat("E7")
+async def test_no_route_tells_of_it(hidden: Hidden) -> None:
+    leaks: list[Any] = []
+    name = hidden.ana.repository.name
+    async with browsers(hidden.here) as look:
+        client = (await look("cleo")).client
+        for route in (each for each in ROUTES if each.method == "GET" and "streaming" not in each.path):
+            for path in hidden.filled(route):
+                for query in ("", f"?q={SECRET}&path={SECRET}.md&resolve=false&base=main&head={SECRET}_topic"):
+                    answers = (
+                        await hidden.here.client.get(path + query, headers=HTML),
+                        await hidden.here.client.get(path + query, headers=JSON),
+                        await hidden.cleo.ask("GET", path + query),
+                        await client.get(path + query, headers=HTML),
+                    )
+                    for answer in answers:
+                        told = f"{answer.text} {answer.headers}"
+                        told = told.replace(name, "") if name in path else told
+                        at = told.find(TRACE)
+                        shown = "/@<name>.git" in route.path and answer.status_code not in (404, 303)
+                        if answer.status_code == 500 or at >= 0 or shown:
+                            leaks.append((path + query, answer.status_code, told[max(0, at - 150) : at + 80]))
+    assert not leaks, "\n".join(map(str, leaks[:40]))
