@@ -14,7 +14,7 @@ from phyle.commons.activities.remote import MOST_ANCESTORS, Ancestor, RemoteRepo
 from phyle.commons.creating import Wanted
 from phyle.commons.git import storage
 from phyle.commons.repositories import Repository
-from phyle.errors import Missing, Refusal, Refused, Unavailable, Unreachable
+from phyle.errors import Malformed, Missing, Refusal, Refused, TooMany, Unavailable, Unreachable
 from phyle.federation import contexts, people, urls, webfinger, writing
 from phyle.federation.dispatch import Arrival, Handler, Key, embedded
 from phyle.federation.net import Net
@@ -33,6 +33,12 @@ _log = logging.getLogger(__name__)
 
 TOLD = Limit(name="forks-told", most=200, window=timedelta(days=1))
 """How many forks of ours one domain may tell of in a day: each makes us ask it for a document."""
+NAMED = Limit(
+    name="forks-named",
+    most=60,
+    window=timedelta(hours=1),
+    sentence="You have named many forks within this hour. Please go on later.",
+)
 FETCH, TELL, VERIFY = "commons.fetch_fork", "commons.tell_fork", "commons.verify_fork"
 PATIENCE = 8
 _OURS = re.compile(r"@?([A-Za-z0-9_]{1,26})(\.git)?")
@@ -139,6 +145,16 @@ def _named_in(thing: Mapping[str, object]) -> list[str]:
 async def _ours_among(tx: Tx, ids: Sequence[str]) -> list[Repository]:
     found = [await repositories.at(tx, id) for id in dict.fromkeys(ids)]
     return [each for each in found if each is not None and each.public]
+
+
+async def name(tx: Tx, person: Actor, address: str) -> None:
+    """Somebody here says that there is a fork at an address: it is asked. Malformed, TooMany."""
+    uri = urls.safe_link(address)
+    if uri is None:
+        raise Malformed("Give the address of the fork, such as https://coop.example/@seeder.git")
+    if not await limits.within(tx, NAMED, str(person.id)):
+        raise TooMany(NAMED.sentence, retry_after=3600)
+    await tx.queue(VERIFY, {"uri": uri})
 
 
 async def verify(net: Net, store: Store, body: Body) -> Become | None:

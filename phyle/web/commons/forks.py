@@ -6,13 +6,12 @@ from typing import Any
 
 from phyle.commons import forks, obligations, permission, showing
 from phyle.commons.activities import copying
-from phyle.commons.activities.forks import VERIFY
+from phyle.commons.activities.forks import name as name_one
 from phyle.commons.obligations import Obliged
 from phyle.commons.repositories import Visibility
 from phyle.commons.showing import Described
 from phyle.cooperative.seeing import Sight
-from phyle.errors import Malformed, Missing
-from phyle.federation import urls
+from phyle.errors import Missing
 from phyle.web import routes
 from phyle.web.asked import Asked
 from phyle.web.commons.opening import opened
@@ -80,12 +79,9 @@ async def list_forks(asked: Asked, viewer: Sight) -> list[Listed]:
 async def name_fork(asked: Asked) -> list[Listed]:
     """Name a fork that is not listed: its own server is asked, and if that says what it was forked from, it is listed
     there. Also where that server and this one do not speak."""
-    address = urls.safe_link(asked.text("address", most=2048))
-    if address is None:
-        raise Malformed("Give the address of the fork, such as https://coop.example/@seeder.git")
     async with asked.store.transaction() as tx:
         found = await showing.found(tx, asked.me.id, asked.args["name"])
-        await tx.queue(VERIFY, {"uri": address})
+        await name_one(tx, asked.me, asked.text("address", most=2048))
         known = await forks.of(tx, found.id)
     return [Listed(uri=each.uri, name=each.name, clone=each.clone, told_at=each.told_at) for each in known]
 

@@ -4,9 +4,8 @@ from urllib.parse import urlsplit
 
 from phyle.commons import forks, obligations, permission, showing
 from phyle.commons.activities import copying
-from phyle.commons.activities.forks import VERIFY
-from phyle.errors import Malformed, Refusal
-from phyle.federation import urls
+from phyle.commons.activities.forks import name as name_one
+from phyle.errors import Refusal
 from phyle.web.answers import Answer
 from phyle.web.asked import Asked
 from phyle.web.commons.turns import costly
@@ -23,12 +22,9 @@ async def name(asked: Asked) -> Answer:
     """POST /@NAME.git/forks/name: an address is asked whether it is a fork of this."""
 
     async def do(asked: Asked) -> str:
-        address = urls.safe_link(asked.text("address", most=2048))
-        if address is None:
-            raise Malformed("Give the address of the fork, such as https://coop.example/@seeder.git")
         async with asked.store.transaction() as tx:
             repository = await permitted(tx, asked)
-            await tx.queue(VERIFY, {"uri": address})
+            await name_one(tx, asked.me, asked.text("address", most=2048))
         return after(f"{base(repository)}/forks", "named")
 
     return await tried(asked, do, _page)
