@@ -119,8 +119,9 @@ class Git:
         try:
             report = await self._pushed(scope, caller, asked, reader, answer)
         except Refusal as refusal:
-            if not answer.began or not asked.band:
+            if not asked.band:
                 raise
+            # git shows no text of a status at this point, but this it does.
             await answer.end(pktline.banded(3, sentence_of(refusal), most=asked.band) + FLUSH)
             return
         await answer.end(report.framed(asked))
@@ -142,11 +143,19 @@ class Git:
                 pass
             return Report().refusing(refused)
         strictly = any(protection.is_protected(repository, each.ref) for each in left.commands)
+
+        async def still() -> None:
+            await self._still(scope, writes=True)
+            async with self._store.reading() as tx:
+                now = await protection.refused(tx, person, repository, left.commands, atomic=False)
+            if now:
+                raise Refused(next(iter(now.values())))
+
         async with pushes.under_way(self._store, repository.id, person, left.commands) as push:
             async with receiving.received(
                 folder, left, client=caller.client, room=room, strictly=strictly
             ) as reception:
-                report = await self._conversation(scope, reception, reader, answer)
+                report = await self._conversation(scope, reception, reader, answer, still)
             if not report.whole:  # what git left there is for `recover`, which also sees how far it got
                 return report.refusing(refused)
             taken = report.taken
@@ -159,7 +168,12 @@ class Git:
         return report.refusing(refused)
 
     async def _conversation(
-        self, scope: Scope, reception: Reception, reader: pktline.Reader, answer: Answering
+        self,
+        scope: Scope,
+        reception: Reception,
+        reader: pktline.Reader,
+        answer: Answering,
+        still: Callable[[], Awaitable[None]],
     ) -> Report:
         async def whole() -> AsyncIterator[bytes]:
             """What follows, its last piece only if whoever sends it still may: with it, refs change."""
@@ -167,7 +181,7 @@ class Git:
             while piece := await reader.rest():
                 yield held
                 held = piece
-            await self._still(scope, writes=True)
+            await still()
             yield held
 
         async def tell() -> Report:

@@ -1,13 +1,17 @@
 """Git over HTTP, with the real git: clone in every way, fetch, push, and who may."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from phyle.commons import pushes
+from phyle.commons import protection, pushes, repositories
 from phyle.commons.git import commands, spawning
-from tests.commons.git.cloning import Work, address, begun, made, password
+from phyle.errors import Unavailable
+from tests.commons.git.cloning import Work, address, begun, granted, made, password
 from tests.instance import Instance, Member
+from tests.servers import eventually
 
 
 @pytest.fixture
@@ -208,3 +212,53 @@ async def test_nobody_learns_which_repositories_there_are(here: Instance, ana: M
     assert answers[0][0::2] == (401, 404)
     own = await here.client.get("/@closed.git/info/refs?service=git-upload-pack", auth=("ana", ana.token))
     assert own.status_code == 200
+
+
+async def test_a_push_that_cannot_be_settled_is_no_success_and_is_told_later(
+    here: Instance, ana: Member, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, _, target = await _pushed(here, ana, tmp_path / "work")
+    new = await work.commit("more.txt", "more")
+
+    async def away(*_: object) -> bool:
+        raise Unavailable("The database does not answer right now.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pushes, "settle", away)
+        said = await work.git("push", target, "main", check=False)
+        assert said.code
+    assert await here.value("SELECT count(*) FROM commons.pushes WHERE settled_at IS NULL") == 1
+    await eventually(lambda: here.value("SELECT count(*) = 0 FROM commons.pushes WHERE settled_at IS NULL"), seconds=30)
+    steps = await here.fetch("SELECT done FROM commons.pushes WHERE done <> '[]' ORDER BY id")
+    assert [step["done"][0]["new"] for step in steps][-1] == new
+    assert len(steps) == 2
+    assert "up-to-date" in (await work.git("push", target, "main")).said
+
+
+async def test_what_changed_while_a_push_was_on_its_way_counts(
+    here: Instance, ana: Member, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A maintainer who became a contributor before the last byte came writes no protected branch any more."""
+    work, source, _ = await _pushed(here, ana, tmp_path / "work")
+    ben = await here.member("ben")
+    async with here.store.reading() as tx:
+        repository = await repositories.named(tx, "seeder")
+    assert repository is not None
+    grant = await granted(here.store, repository, ben.actor, "maintainer")
+    target = source.replace("//", f"//ben:{await password(here.store, ben.actor)}@")
+    await work.commit("large", os.urandom(3_000_000))
+    original = protection.refused
+    asked = 0
+
+    async def meanwhile(*args: Any, **words: Any) -> dict[str, str]:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            await here.fetch("UPDATE commons.grants SET role = 'contributor' WHERE id = $1", grant)
+        return await original(*args, **words)
+
+    monkeypatch.setattr(protection, "refused", meanwhile)
+    said = await work.git("push", target, "main", check=False)
+    assert said.code
+    assert asked == 2
+    assert "protected" in said.said
