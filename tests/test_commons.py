@@ -36,6 +36,22 @@ WORKERS = {
     "outside_investors": False,
     "waged_non_members": False,
 }
+COOP: dict[str, Any] = {
+    "user": "worker-cooperative",
+    "name": "Hauskollektiv Lindenhof eG",
+    "seat": "Leipzig",
+    "said": WORKERS,
+}
+FIRM: dict[str, Any] = {
+    "user": "private-firm",
+    "name": "Kessel & Sohn GmbH",
+    "seat": "Kassel",
+    "said": {"employees": True, "profit": True},
+}
+OUTCOMES = {
+    COOP["name"]: ("recognised", "4(c)(i), 4(c)(ii)"),
+    FIRM["name"]: ("refused", "4(d), 8(d), 8(e)"),
+}
 STATUTES = "Article 7. All surplus is distributed among the members who work, and nothing else is done with it."
 
 
@@ -136,9 +152,17 @@ class Story:
 
     async def offered(self) -> None:
         """bob opens a merge request to A."""
-        given = {"repository": f"@seeder.git@{self.a.host}", "origin": "seeder", "branch": "rows"}
-        words = {"title": "Sow three rows", "text": "Our beds are *wide*.", "licence": "PPL", "mandate": True}
-        await self.bob.post("/offers/merge_requests", sign_off=True, **given, **words)
+        given: dict[str, Any] = {
+            "repository": f"@seeder.git@{self.a.host}",
+            "origin": "seeder",
+            "branch": "rows",
+            "title": "Sow three rows",
+            "text": "Our beds are *wide*.",
+            "sign_off": True,
+            "licence": "PPL",
+            "mandate": True,
+        }
+        await self.bob.post("/offers/merge_requests", **given)
         await eventually(lambda: self.stands("open"))
 
     async def stands(self, state: str) -> bool:
@@ -201,6 +225,52 @@ class Story:
         """An act as it stands in A's ledger."""
         return (await self.a.anyone(f"/ledger/entries/{seq}"))["entry"]["entry"]["act"]
 
+    async def declared(self, by: Person, state: str, **facts: Any) -> Any:
+        """Somebody on B declares a commercial use to A, which answers."""
+        work = f"@seeder.git@{self.a.host}"
+        made = await by.post("/declarations", work=work, purpose="commercial", territory="Spain", **facts)
+
+        async def answered_there() -> Any:
+            (found,) = [each for each in await by.get("/declarations") if each["id"] == made["id"]]
+            assert found["state"] in ("sent", state), found
+            return found if found["state"] == state else None
+
+        return await eventually(answered_there)
+
+    async def used(self) -> None:
+        """B's co-operative declares with its statutes and a credential: recognised under 4(c). A private firm: refused
+        under 4(d)."""
+        evidence = [{"what": "statutes", "text": STATUTES}, {"what": "credential", "text": await self.credential()}]
+        told = await self.declared(self.bob, "recorded", **COOP, evidence=evidence)
+        assert told["receipt"]["state"] == "entered"
+        told = await self.declared(await self.b.newcomer("boss"), "refused", **FIRM)
+        assert "4(d)" in told["reason"]
+
+    async def credential(self) -> Any:
+        """Of bob's membership in B, once a checkpoint covers it."""
+
+        async def covered() -> Any:
+            answer = await self.bob.ask("GET", "/members/me/credential")
+            return answer.json() if answer.status_code == 200 else None
+
+        return await eventually(covered)
+
+    async def registered(self) -> None:
+        """Both registers, and the fork's, show what was declared and what became of it."""
+        here = await self.alice.get("/repositories/seeder/uses")
+        assert {each["name"]: (each["phase"], each["clause"]) for each in here} == OUTCOMES
+        (coop,) = [each for each in here if each["name"] == COOP["name"]]
+        papers = {each["what"]: each for each in coop["evidence"]}
+        assert papers["statutes"]["text"] == STATUTES
+        assert papers["credential"]["verified"]["phyle"] == f"{self.b.host}/ledger/1"
+        for path in ("/uses/elsewhere", "/repositories/seeder/uses/line"):
+
+            async def told(path: str = path) -> bool:
+                found = await self.b.anyone(path)
+                return {each["name"]: (each["phase"], each["use"]["clause"]) for each in found} == OUTCOMES
+
+            await eventually(told)
+
 
 @pytest.fixture
 def story(makers: Phyle, housing: Phyle, there: Peer, tmp_path: Path) -> Story:
@@ -233,5 +303,8 @@ async def test_what_one_phyle_makes_another_changes_and_uses(
     await story.third_comments()
     head = await story.reviewed_and_applied(bobs)
     await story.credited(head)
-    for phyle in (story.a, story.b):
-        await audited(phyle, capsys)
+    await story.used()
+    await story.registered()
+    said = await audited(story.a, capsys)
+    assert "works: 1; contributions: 1, 1 of them valid; uses: 2, 1 of them recognised" in said
+    await audited(story.b, capsys)
