@@ -5,13 +5,15 @@ from pathlib import Path
 
 import httpx
 
+from phyle.commons import pushes
 from phyle.conversation import groups
 from phyle.cooperative.ledger import blobs, checkpoints, sheets, witnesses
 from phyle.identity import accounts
+from tests.commons.browsing import made
 from tests.cooperative.ledger.entries import begun, entered
 from tests.cooperative.tree.signers import LOG, ORIGIN, head
 from tests.cooperative.tree.trees import leaves
-from tests.instance import Instance
+from tests.instance import Instance, Member
 
 PROMISES = Path(__file__).parents[2] / "docs" / "addresses.md"
 ACTIVITY = {"Accept": "application/activity+json"}
@@ -60,6 +62,27 @@ async def ledger(here: Instance) -> dict[str, tuple[str, dict[str, str]]]:
     return {f"/ledger/{name}": (f"/ledger/{path}", {}) for name, path in paths.items()}
 
 
+async def forge(here: Instance, ana: Member) -> dict[str, tuple[str, dict[str, str]]]:
+    """What is served of a repository with a branch, a commit and a push."""
+    repository, work = await made.repository(here.store, ana.actor, "seeder")
+    commit = work.commit({"README.md": "A promise"})
+    await pushes.swapping(here.store, repository.id, ana.actor.id)(work.folder, "refs/heads/x", new=commit, old=None)
+    push = await here.value("SELECT id FROM commons.pushes")
+    paths = {
+        "branches/NAME": "branches/main",
+        "commits/SHA": f"commits/{commit}",
+        "pushes/ID/N": f"pushes/{push}/0",
+        "forks": "forks",
+        "likes": "likes",
+    }
+    return {
+        "/@NAME.git": ("/@seeder.git", HTML),
+        "/@NAME.git/forks": ("/@seeder.git/forks", HTML),
+        "/commons": ("/commons", HTML),
+        **{f"/actors/ID/{name}": (f"/actors/{repository.id}/{path}", ACTIVITY) for name, path in paths.items()},
+    }
+
+
 async def test_every_promised_address_answers(here: Instance) -> None:
     ana = await here.member("ana")
     post = await ana.post("/api/v1/statuses", status="A #promise")
@@ -87,9 +110,10 @@ async def test_every_promised_address_answers(here: Instance) -> None:
         "/.well-known/oauth-authorization-server": ("/.well-known/oauth-authorization-server", {}),
     }
     asked |= await ledger(here)
+    asked |= await forge(here, ana)
     inboxes = {"/inbox": "/inbox", "/actors/ID/inbox": f"{actor}/inbox"}
-    reserved = {"/@NAME.git", "/ledger/EPOCH", "/ledger/add-checkpoint"}
-    founded = {"/phyle/proposals/ID", "/phyle/booth/BALLOT", "/phyle/decisions/ID"}
+    reserved = {"/ledger/EPOCH", "/ledger/add-checkpoint", "/ledger/draws/sign"}
+    founded = {"/phyle/proposals/ID", "/phyle/booth/BALLOT", "/phyle/decisions/ID", "/phyle/enter"}
     assert promised() == asked.keys() | inboxes.keys() | reserved | founded
 
     for name, (path, headers) in asked.items():

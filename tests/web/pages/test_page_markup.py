@@ -150,6 +150,7 @@ async def test_every_form_that_writes_carries_its_proof(site: Server, visit: Vis
                 found.add(form.action)
                 assert len(form.values["form_proof"]) > 60
     assert found == {
+        "/settings/passwords",
         "/auth/sign_in",
         "/auth/sign_out",
         "/auth/sign_up",
