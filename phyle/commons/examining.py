@@ -13,7 +13,8 @@ MOST = 256 << 20
 SHARE = storage.LARGEST // 2
 """How large a repository may become by what others offer: the rest is for those who maintain it."""
 MOST_COMMITS = 5000
-LONGEST_MESSAGE = 200_000
+MOST_PATCHES, LARGEST_PATCHES = 20, 200_000
+"""How many patches go with an offer, and how large they may be together."""
 _PIECE = 1 << 16
 _SIGNED = re.compile(r"<([^<>\s]+)>\s*$")
 _FORMAT = "%H%x00%ae%x00%(trailers:key=Signed-off-by,valueonly,separator=%x01)%x00"
@@ -102,6 +103,26 @@ async def _known(folder: Path, oids: set[str]) -> list[str]:
     said = await run(folder, "cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked.encode())
     pairs = (line.split() for line in said.decode().splitlines())
     return [pair[0] for pair in pairs if len(pair) == 2 and pair[1] == "commit"]
+
+
+async def patches(folder: Path, branch: str, head: str) -> list[str]:
+    """What `head` has more than a branch, as patches (git-format-patch(1)), the newest first: for forges that do not
+    fetch. Empty where it is nothing, or more than a message should carry."""
+    base = await refs.merge_base(folder, await tip(folder, branch), head)
+    if base is None or base == head:
+        return []
+    said = await run(folder, "rev-list", "--no-merges", f"--max-count={MOST_PATCHES + 1}", head, f"^{base}", "--")
+    commits = said.decode().split()
+    if len(commits) > MOST_PATCHES:
+        return []
+    found, size = [], 0
+    for commit in commits:
+        written = await run(folder, "format-patch", "-1", "--stdout", "--no-signature", "--end-of-options", commit)
+        size += len(written)
+        if size > LARGEST_PATCHES:
+            return []
+        found.append(written.decode(errors="replace"))
+    return found
 
 
 async def messages(folder: Path, base: str, head: str) -> list[tuple[str, str, str]]:

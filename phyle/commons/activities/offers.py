@@ -8,7 +8,7 @@ from phyle.commons.activities.ticket_kinds import AWAY, OFFER, SENT
 from phyle.commons.events import OfferRenewed
 from phyle.commons.git import names, storage
 from phyle.commons.offers import Offer, State
-from phyle.errors import Refused
+from phyle.errors import Refusal, Refused
 from phyle.federation import authority, contexts, writing
 from phyle.federation.dispatch import Arrival, Handler, Key
 from phyle.federation.outgoing import inbox_of, send
@@ -33,6 +33,9 @@ _STATES: Mapping[str, State] = {
 # Out
 
 
+MEDIA_TYPE = "application/x-git-patch"
+
+
 async def tell_made(tx: Tx, body: Body) -> None:
     """Subscriber of OfferMade: Offer of the Ticket, to the repository there."""
     offer = await offers.get(tx, body["offer"])
@@ -54,14 +57,34 @@ async def _change(tx: Tx, offer: Offer, target: Actor) -> Document:
         "type": "Offer",
         "origin": offer_documents.branch(uri, offer.origin_branch or ""),
         "target": offer_documents.branch(target.uri, offer.target_branch or ""),
-        "object": _version(offer),
+        "object": await _version(tx, offer),
     }
 
 
-def _version(offer: Offer) -> Document:
-    """Without the number of its commits, which depends on the branch there."""
+async def _version(tx: Tx, offer: Offer) -> Document:
+    """With its patches, for those who do not fetch, unless they are many. How many commits it is for them depends on
+    the branch there."""
     said = offer_documents.collection(offer.head or "", 0, offer.terms, offer.claim)
-    return {name: value for name, value in said.items() if name != "totalItems"}
+    actor = await actors.by_id(tx, offer.actor)
+    items = [
+        {"type": "Patch", "attributedTo": actor.uri, "mediaType": MEDIA_TYPE, "content": content}
+        for content in await _patches(tx, offer)
+    ]
+    if not items:
+        return {name: value for name, value in said.items() if name != "totalItems"}
+    return {**said, "totalItems": len(items), "orderedItems": items}
+
+
+async def _patches(tx: Tx, offer: Offer) -> list[str]:
+    """As against the first branch of the fork: empty where the offer is that branch itself, or git has trouble."""
+    if offer.origin is None or offer.head is None:
+        return []
+    try:
+        origin = await repositories.get(tx, offer.origin)
+        folder = await storage.existing(tx.store.settings, origin.id)
+        return await examining.patches(folder, origin.default_branch, offer.head)
+    except Refusal:
+        return []
 
 
 async def tell_renewed(tx: Tx, body: Body) -> None:
@@ -70,7 +93,7 @@ async def tell_renewed(tx: Tx, body: Body) -> None:
     if offer.ticket is None or offer.adding is None or offer.state != "open":
         return
     actor, target = await _parties(tx, offer)
-    await _send(tx, "Add", actor, target, _version(offer), uri=offer.adding, target=offer.ticket)
+    await _send(tx, "Add", actor, target, await _version(tx, offer), uri=offer.adding, target=offer.ticket)
 
 
 async def tell_withdrawn(tx: Tx, body: Body) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.between import accepted
@@ -100,6 +101,12 @@ async def test_a_change_goes_from_a_fork_to_its_origin_and_a_third_takes_part(tw
     (version,) = found["versions"]
     assert (version["commits"], version["unsigned"], found["branch"], found["into"]) == (1, [], "topic", "main")
     assert version["terms"] == {"sign_off": True, "licence": "PPL", "mandate": True}
+    sent = await two.bob.instance.fetch("SELECT convert_from(body, 'UTF8') AS said FROM federation.sent_activities")
+    (offer,) = [said for each in sent if (said := orjson.loads(each["said"]))["type"] == "Offer"]
+    (patch,) = offer["object"]["attachment"]["object"]["orderedItems"]
+    assert patch["mediaType"] == "application/x-git-patch"
+    assert patch["content"].startswith(f"From {version['head']}")
+    assert "+rows = 3" in patch["content"]
     await _comments(two, there, "Where do the seeds come from?")
 
     looked_at = version["head"]
