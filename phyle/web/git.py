@@ -101,7 +101,7 @@ class Git:
 
         async with serving.served(folder, version=version, client=caller.client) as running:
             await _first_of(tell(), ask(), self._watch(scope, writes=False))
-        await answer.end()
+            await answer.end()
 
     async def push(self, scope: Scope, receive: Receive, send: Send) -> None:
         """POST git-receive-pack: commands, then a pack; and at the end, what became of each."""
