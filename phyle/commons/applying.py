@@ -1,5 +1,6 @@
 """Applying a change: what it would do, doing it exactly once, and finding out what a killed server had done."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from phyle.commons.git.merging import Conflicts, Person
 from phyle.commons.merge_requests import MergeRequest, Method, Version
 from phyle.commons.repositories import Repository
 from phyle.commons.tickets import Ticket
-from phyle.errors import Conflict, Missing, Refused, Unprocessable
+from phyle.errors import Conflict, Missing, Refused, Unavailable, Unprocessable
 from phyle.identity import actors
 from phyle.identity.actors import Actor
 from phyle.store.jobs import Body
@@ -263,19 +264,32 @@ async def recover(tx: Tx, _body: Body) -> None:
     """Recurring: changes whose server was killed while it wrote the branch. If the branch has what was to be written,
     it was applied; if not, and nobody can still be at it, it was not."""
     for id in await merge_requests.being_applied(tx):
-        found = await merge_requests.held(tx, id)
-        if found.applying is None or found.phase != "open":
-            continue
+        with contextlib.suppress(Unavailable):  # a disk that is away keeps no other from being settled
+            await _recovered(tx, id)
+
+
+async def _recovered(tx: Tx, id: int) -> None:
+    found = await merge_requests.held(tx, id)
+    if found.applying is not None and found.phase == "open":
         ticket = await tickets.get(tx, id)
         repository = await repositories.get(tx, ticket.repository)
         folder = repositories.folder(tx.store.settings, repository.id)
         new = str(found.applying["new"])
         tip = (await refs.oids(folder, [names.branch(found.target_branch)])).get(names.branch(found.target_branch))
-        if tip is not None and await refs.is_ancestor(folder, new, tip):
+        if tip is not None and await _has(folder, tip, new):
             by = await actors.by_id(tx, int(found.applying["by"]))
             await _settled(tx, by, repository, ticket, found.applying["method"], new)
         elif _begun(found.applying) <= now() - GIVEN_UP:
             await merge_requests.set_applying(tx, id, None)
+
+
+async def _has(folder: Path, tip: str, commit: str) -> bool:
+    """Whether a branch has a commit, which may not be there at all any more."""
+    try:
+        await refs.commit_of(folder, commit)
+    except Missing:
+        return False
+    return await refs.is_ancestor(folder, commit, tip)
 
 
 async def found_in(store: Store, by: Actor, repository: Repository, ticket: Ticket, tip: str) -> bool:

@@ -59,7 +59,7 @@ def routes(signer: Signer) -> tuple[Route, ...]:
             post = await posts.by_id(tx, number)
             if post is None or not post.local or post.boost_of is not None:
                 if (found := await commons.find(tx, number)) is not None:
-                    return document(found)
+                    return _thing(asked, found)
                 return await _gone(tx, f"{asked.settings.origin}/objects/{number}")
             author = await actors.by_id(tx, post.author)
         if post.open and negotiation.wants_html(asked.headers.get("accept", "")):
@@ -86,6 +86,13 @@ def routes(signer: Signer) -> tuple[Route, ...]:
         public("GET", "/objects/<number>", show, holds="nothing"),
         public("GET", "/activities/<number>", activity, holds="nothing"),
     )
+
+
+def _thing(asked: Asked, found: wire.Document) -> Answer:
+    """What the commons keep under a number; a person with a browser is led to its page, if it has one."""
+    if "url" in found and negotiation.wants_html(asked.headers.get("accept", "")):
+        return redirect(found["url"], status=302)
+    return document(found)
 
 
 async def note_for(tx: Tx, viewer: ActorId | None, post: Post, author: Actor) -> wire.Document:

@@ -251,6 +251,30 @@ async def test_a_killed_server_finds_out_what_it_had_done(stage: Stage) -> None:
         assert (found.phase, found.applied_as, found.decided_by) == ("applied", head, stage.ana.id)
 
 
+async def test_what_was_about_to_be_written_and_is_lost_holds_up_nobody(stage: Stage) -> None:
+    ticket = await stage.offer()
+    lost = {"old": await stage.main(), "new": "c0" * 20, "by": stage.ana.id, "method": "merge", "version": 1}
+    async with stage.store.transaction() as tx:
+        await merge_requests.set_applying(tx, ticket.id, {**lost, "at": "2025-01-01T00:00:00Z"})
+    async with stage.store.transaction() as tx:
+        await applying.recover(tx, {})
+    async with stage.store.transaction() as tx:
+        assert (await merge_requests.refuse(tx, stage.ana, stage.seeder, ticket, "No")).phase == "refused"
+
+
+async def test_who_merges_at_home_and_pushes_has_applied_it(stage: Stage) -> None:
+    ticket = await stage.offer()
+    await stage.at_anas.git("fetch", "--quiet", str(stage.folder), "refs/merge-requests/1/1")
+    await stage.at_anas.git("merge", "--quiet", "--no-ff", "-m", "Take it", "FETCH_HEAD")
+    await stage.at_anas.push(stage.folder, "main")
+    tip = await stage.main()
+    assert await applying.found_in(stage.store, stage.ana, stage.seeder, ticket, tip)
+    assert not await applying.found_in(stage.store, stage.ana, stage.seeder, ticket, tip)
+    async with stage.store.reading() as tx:
+        found = await merge_requests.get(tx, ticket.id)
+    assert (found.phase, found.applied_as, found.decided_by) == ("applied", tip, stage.ana.id)
+
+
 async def test_what_is_no_change_of_the_project_is_refused(stage: Stage, tmp_path: Path) -> None:
     with pytest.raises(Conflict, match="nothing"):
         await stage.offer("main")

@@ -84,6 +84,8 @@ async def test_a_ticket_is_opened_from_one_phyle_at_another(two: Two) -> None:
     assert document["attributedTo"] == two.bob.member.actor.uri
     assert (document["context"], document["isResolved"]) == (two.alice.uri, False)
     assert (document["summary"], document["source"]["content"]) == ("It &lt;b&gt;leaks&lt;/b&gt;", "*Water*")
+    seen = await two.alice.instance.client.get(known["ticket"], headers={"Accept": "text/html"})
+    assert seen.headers["location"].endswith("/@seeder.git/tickets/1")
     await two.alice.post("/repositories/seeder/tickets/1/resolve", reason="Sealed")
     assert (await two.stands(made["id"], "open"))["state"] == "resolved"
     await two.alice.post("/repositories/seeder/tickets/1/reopen")
