@@ -294,3 +294,20 @@ async def test_what_is_empty_can_be_forked_too(here: Instance, beyond: Instance)
     fork = await forked(bob, f"{here.origin}/@seeder.git")
     await lists(here, "seeder", fork["uri"])
     assert (await bob.ask("GET", f"{API}/repositories/seeder/obligations")).status_code == 404
+
+
+@pytest.mark.threat("F19")
+async def test_a_chain_of_any_length_fits(here: Instance, there: Any) -> None:
+    bob = await here.member("bob")
+    long = [
+        {
+            "id": f"https://far.example/{number}/" + "x" * 1900,
+            "name": "n" * 500,
+            "clone": f"https://far.example/{number}.git",
+        }
+        for number in range(80)
+    ]
+    forge = there.actor("forge", type="Repository", cloneUri=f"{there.origin}/forge.git", **{"phyle:chain": long})
+    shown = await bob.post(f"{API}/forks", origin=forge, name="forged")
+    assert shown["chain"][0]["id"] == forge
+    assert 10 < len(shown["chain"]) <= 50

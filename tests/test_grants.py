@@ -274,3 +274,41 @@ async def test_what_is_private_is_for_people_here(here: Instance, beyond: Instan
     answer = await ana.ask("POST", f"{API}/repositories/seeder/invitations", json={"who": handle(bob)})
     assert answer.status_code == 403
     assert "account here" in answer.json()["error"]
+
+
+async def test_who_was_turned_out_brings_in_nobody(here: Instance) -> None:
+    ana, eve, dan = [await here.member(name) for name in ("ana", "eve", "dan")]
+    repository = await made(here.store, ana.actor)
+    path = f"{API}/repositories/seeder"
+    grant = await granted(here.store, repository, eve.actor, "maintainer")
+    await eve.post(f"{path}/invitations", who="@dan", role="maintainer")
+    await ana.post(f"{path}/grants/{grant}/revoke")
+    invitation = await waiting(dan, state="open")
+    answer = await dan.ask("POST", f"{API}/commons/invitations/{invitation['id']}/accept")
+    assert answer.status_code == 403
+    assert not await may(here, repository, dan.actor.uri, "push")
+
+
+async def test_an_old_invitation_makes_nobody_less(here: Instance) -> None:
+    ana, bob = await here.member("ana"), await here.member("bob")
+    repository = await made(here.store, ana.actor)
+    await ana.post(f"{API}/repositories/seeder/invitations", who="@bob", role="contributor")
+    await granted(here.store, repository, bob.actor, "maintainer")
+    invitation = await waiting(bob, state="open")
+    await bob.post(f"{API}/commons/invitations/{invitation['id']}/accept")
+    assert await may(here, repository, bob.actor.uri, "maintain")
+
+
+async def test_words_of_an_invitation_reach_only_who_is_invited(here: Instance) -> None:
+    ana, bob, eve = [await here.member(name) for name in ("ana", "bob", "eve")]
+    await made(here.store, ana.actor)
+    words = "@eve buy\n@eve this #now"
+    await ana.post(f"{API}/repositories/seeder/invitations", who="@bob", words=words)
+
+    async def told() -> Any:
+        return await bob.get("/api/v1/notifications", **{"types[]": "mention"})
+
+    (mention,) = await eventually(told)
+    assert mention["account"]["acct"] == "seeder"
+    assert [each["acct"] for each in mention["status"]["mentions"]] == ["bob"]
+    assert await eve.get("/api/v1/notifications") == []

@@ -70,6 +70,8 @@ async def answer(tx: Tx, by: Actor, invitation: Invitation, *, yes: bool) -> Out
             person = invitation.person
             moved = await motions.move(tx, repository.id, by.id, "give", holder=person, role=invitation.role)
             return await _carried(tx, repository, moved)
+    if yes and invitation.what == "invite" and repository is not None:
+        await _check_meant(tx, repository, invitation)
     answered = await invitations.answer(tx, invitation.id, "accepted" if yes else "refused")
     if not yes or repository is None:
         return Outcome(invitation=answered, done=True)
@@ -178,6 +180,8 @@ async def _give(tx: Tx, repository: Repository, answered: Invitation, given_by: 
     """The grant. Who becomes a maintainer is a contributor no more by a grant of their own."""
     await grants.hold(tx, repository.id)
     before = await grants.held(tx, repository.id, answered.person)
+    if before is not None and before.role == "maintainer":
+        return before  # more than what was offered
     given = await grants.give(tx, repository.id, answered.person, answered.role, given_by=given_by)
     if before is not None:
         await grants.revoke(tx, before.id, revoked_by=given_by, reason="Another role was granted.")
@@ -190,6 +194,15 @@ async def _ended(tx: Tx, repository: Repository, grant: Grant, by: Actor, reason
     if last and repository.archived_at is None and not await permission.is_commons(tx, repository):
         raise Refused("Nobody would maintain it any more: let somebody else become a maintainer first, or archive it.")
     return await grants.revoke(tx, grant.id, revoked_by=by.id, reason=reason)
+
+
+async def _check_meant(tx: Tx, repository: Repository, invitation: Invitation) -> None:
+    """An invitation counts while who made it still could, or if a majority did: who is turned out brings in nobody."""
+    by = invitation.invited_by
+    if by is not None and await permission.allowed(tx, by, repository, "maintain"):
+        return
+    if not await motions.was_carried(tx, repository.id, invitation.person, invitation.role):
+        raise Refused("Whoever invited you maintains it no more, so this does not count. Ask to be let in.")
 
 
 def _check_person(repository: Repository, person: Actor) -> None:

@@ -84,6 +84,11 @@ async def withdraw(tx: Tx, repository: int, motion: int, by: int) -> None:
         raise Conflict("This is decided already.")
 
 
+async def was_carried(tx: Tx, repository: int, holder: int, role: Role) -> bool:
+    """Whether a majority wanted somebody to have a role."""
+    return bool(await tx.value(SQL.was_carried, repository, holder, role))
+
+
 async def get(tx: Tx, motion: int) -> Motion:
     """Raises Missing."""
     row = await tx.row(SQL.get, motion)

@@ -36,3 +36,8 @@ FROM commons.motions m
 WHERE m.repository = $1 AND m.state = 'open'
 ORDER BY m.id
 LIMIT 500
+
+-- name: was_carried
+SELECT true FROM commons.motions
+WHERE repository = $1 AND holder = $2 AND role = $3 AND what = 'give' AND state = 'carried'
+LIMIT 1

@@ -167,7 +167,8 @@ async def change(tx: Tx, repository: Repository, given: Change) -> Repository:
     )
     if row is None:
         raise Missing
-    await _hide(tx, row)
+    if row["visibility"] != repository.visibility:
+        await _hide(tx, row)
     if given.description is not None:
         circle = await actors.by_id(tx, repository.circle)
         await profiles.change(tx, circle, profiles.Change(note=given.description[: profiles.LONGEST_NOTE]))

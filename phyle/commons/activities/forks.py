@@ -41,6 +41,9 @@ NAMED = Limit(
 )
 FETCH, TELL, VERIFY = "commons.fetch_fork", "commons.tell_fork", "commons.verify_fork"
 PATIENCE = 8
+MOST_TOLD = 10
+"""How many of those that it descends from a fork tells of itself: what lies further back is what others say."""
+_MOST_KEPT = 60_000
 _OURS = re.compile(r"@?([A-Za-z0-9_]{1,26})(\.git)?")
 _NO_NAME = re.compile(r"[^A-Za-z0-9_]+")
 
@@ -60,7 +63,7 @@ async def fork(net: Net, store: Store, person: Actor, source: str, wanted: Wante
         there = await _there(net, store, source)
         chain, called, kind = (there.ancestor, *there.chain), there.name, repositories.kind_of(there.kind)
     name = wanted.name.strip() or _NO_NAME.sub("_", called).strip("_")[:26] or "fork"
-    described = replace(wanted, name=name, kind=kind, chain=[asdict(each) for each in chain[:MOST_ANCESTORS]])
+    described = replace(wanted, name=name, kind=kind, chain=_kept(chain))
     keys = await creating.new_keys()
     async with store.transaction() as tx:
         made = await creating.create_in(tx, person, described, keys)
@@ -68,6 +71,17 @@ async def fork(net: Net, store: Store, person: Actor, source: str, wanted: Wante
         await tx.queue(FETCH, {"repository": made.id})
     await storage.create(store.settings, made.id)
     return made
+
+
+def _kept(chain: Sequence[Ancestor]) -> list[dict[str, str]]:
+    """As many generations as a row holds, whatever addresses others think of."""
+    kept, size = [], 0
+    for each in chain[:MOST_ANCESTORS]:
+        size += sum(len(value) for value in asdict(each).values()) + 60
+        if size > _MOST_KEPT:
+            break
+        kept.append(asdict(each))
+    return kept
 
 
 async def _here(store: Store, person: Actor, source: str) -> Repository | None:
@@ -196,7 +210,7 @@ async def tell(net: Net, store: Store, body: Body) -> Become | None:
             return None
     tries, missed = int(body.get("tries", 0)) + 1, False
     told: list[Actor] = []
-    for each in made.chain:
+    for each in made.chain[:MOST_TOLD]:
         async with store.transaction() as tx:
             ours = await repositories.at(tx, each["id"])
             if ours is not None and ours.public:

@@ -5,6 +5,7 @@ from typing import Any
 from phyle.commons import capabilities, grants, invitations, repositories
 from phyle.commons.activities import documents
 from phyle.commons.activities.documents import FORGE_ROLES
+from phyle.commons.following import plain
 from phyle.commons.invitations import Invitation
 from phyle.commons.repositories import Repository
 from phyle.conversation import publishing
@@ -52,7 +53,7 @@ async def _say(tx: Tx, repository: Actor, person: Actor, made: Invitation) -> No
     circle = await actors.by_id(tx, here.circle)
     called = f"@{person.acct}" if person.host else f"@{person.name}"
     where = f"{tx.store.settings.origin}/commons/mine" if person.local else repository.url
-    text = f"{called} You are invited to {here.name} as a {made.role}. {made.words}\n\nTo answer: {where}"
+    text = f"{called} You are invited to {here.name} as a {made.role}. {plain(made.words)}\n\nTo answer: {where}"
     await publishing.publish_as(tx, circle, Draft(text=text, visibility="direct"))
 
 

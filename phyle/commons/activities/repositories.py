@@ -3,6 +3,7 @@
 from phyle.commons import forks, repositories
 from phyle.commons.activities import documents
 from phyle.commons.activities.kinds import REPOSITORY, STAR
+from phyle.conversation import departures
 from phyle.conversation.activities import follows, people, recipients
 from phyle.errors import Missing
 from phyle.federation import authority, contexts, tombstones, writing
@@ -86,6 +87,7 @@ async def tell_deleted(tx: Tx, body: Body) -> None:
     repository = await actors.by_id(tx, body["repository"])
     circle = await actors.by_id(tx, await tx.value(repositories.SQL.circle_of, repository.id))
     for who in (repository, circle):
+        await departures.depart(tx, who.id)  # what the group wrote goes, too
         await tombstones.remember(tx, who.uri, who.uri, former=who.kind, local=True)
         if body["public"]:
             inboxes = await recipients.acquaintances(tx, who.id) | await supersede(tx, who)

@@ -3,6 +3,9 @@
 import pytest
 
 from phyle.commons import creating, repositories
+from phyle.conversation import publishing
+from phyle.conversation.publishing import Draft
+from phyle.identity import actors
 from tests.instance import Instance, Member
 
 BASE = "/api/phyle/v1/repositories"
@@ -100,6 +103,9 @@ async def test_deleting_takes_two_steps_and_leaves_a_tombstone(here: Instance) -
     assert (await bob.ask("DELETE", f"{BASE}/seeder")).status_code == 403
     assert (await ana.ask("DELETE", f"{BASE}/seeder")).status_code == 409
     await ana.ask("PATCH", f"{BASE}/seeder", json={"archived": True})
+    async with here.store.transaction() as tx:
+        circle = await actors.by_id(tx, int(shown["group"]["id"]))  # type: ignore[index]  # JSON
+        post = await publishing.publish_as(tx, circle, Draft(text="We are here."))
     assert (await ana.ask("DELETE", f"{BASE}/seeder")).status_code == 200
     await here.settled()
     assert (await ana.ask("GET", f"{BASE}/seeder")).status_code == 404
@@ -107,6 +113,17 @@ async def test_deleting_takes_two_steps_and_leaves_a_tombstone(here: Instance) -
     assert (gone.status_code, gone.json()["formerType"]) == (410, "Repository")
     assert not repositories.folder(here.store.settings, int(str(shown["id"]))).exists()
     assert (await ana.ask("POST", BASE, json={"name": "seeder"})).status_code == 409
+    assert (await ana.ask("GET", f"/api/v1/statuses/{post.id}")).status_code == 404
+    assert (await here.client.get(post.uri, headers=JSON)).status_code == 410
+
+
+async def test_who_is_suspended_does_not_come_back_by_other_words(here: Instance) -> None:
+    ana = await here.member("ana")
+    shown = await made(ana)
+    async with here.store.transaction() as tx:
+        await tx.run(actors.SQL.set_suspended, int(shown["group"]["id"]), True)  # type: ignore[index]  # JSON
+    await ana.ask("PATCH", f"{BASE}/seeder", json={"description": "New words", "visibility": "public"})
+    assert (await here.client.get(f"/actors/{shown['group']['id']}", headers=JSON)).status_code == 404  # type: ignore[index]  # JSON
 
 
 @pytest.mark.parametrize("name", ["", "a b", "../x", "x" * 27, "phyle", "ana", "ümlaut", "-x"])
