@@ -14,6 +14,7 @@ Hold = Literal["reading", "writing", "nothing"]
 Handler = Callable[[Any], Awaitable[Any]]
 
 _SAFE = frozenset({"GET"})
+_READS = "read"
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -25,9 +26,11 @@ class Route:
     where every token is enough. `door`: `api` is asked with a token, `page` with a session's cookie, `open` looks at
     neither, because who asks proves it in another way or need not. `holds`: what is open while the handler runs: a
     connection for reading, a transaction, or nothing (then the handler opens `asked.store` itself, because it also
-    waits for other things). `hot`: asked so often that it is answered before Quart; only for what reads. `power`: what
-    it takes besides: one's own account, a mandate, a decision; the law behind the route is what asks for it. `guests`:
-    people in the booth whose accounts are elsewhere may walk it too, as members; to any other route they are nobody.
+    waits for other things). What is asked by another method than GET under a scope that only reads must hold a
+    connection for reading, as what is asked by GET does. `hot`: asked so often that it is answered before
+    Quart; only for what reads. `power`: what it takes besides: one's own account, a mandate, a decision; the law
+    behind the route is what asks for it. `guests`: people in the booth whose accounts are elsewhere may walk it too,
+    as members; to any other route they are nobody.
     """
 
     method: str
@@ -136,6 +139,8 @@ def checked(routes: Iterable[Route]) -> tuple[Route, ...]:
             raise ValueError(f"{name} acts for a person and declares no scope")
         if route.scope and route.scope not in scopes.KNOWN:
             raise ValueError(f"{name} declares the unknown scope {route.scope!r}")
+        if route.method not in _SAFE and route.scope.startswith(_READS) and route.holds != "reading":
+            raise ValueError(f"{name} could change something under a scope that only reads")
         if route.hot and route.method != "GET":
             raise ValueError(f"{name} changes something and cannot be hot")
         if (key := (route.method, _shape(route.path))) in seen:

@@ -37,6 +37,8 @@ def route(**changes: Any) -> Route:
         route(scope=""),
         route(method="FETCH"),
         route(path="x"),
+        route(method="POST", holds="nothing"),
+        route(method="PUT", scope="read:phyle", holds="writing"),
         route(power=None),
         route(power="owner"),
     ],
@@ -44,6 +46,11 @@ def route(**changes: Any) -> Route:
 def test_an_undeclared_or_unknown_part_is_an_error_at_start(faulty: Route) -> None:
     with pytest.raises(ValueError, match="x"):
         checked([faulty])
+
+
+@pytest.mark.threat("F3")
+def test_what_only_reads_may_be_asked_by_another_method() -> None:
+    assert checked([route(method="POST", scope="read:phyle")])
 
 
 @pytest.mark.threat("F2")
