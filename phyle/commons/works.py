@@ -31,6 +31,7 @@ from phyle.store.transaction import Store, Tx
 _log = logging.getLogger(__name__)
 
 STEP = "commons.step_work"
+_NO_WORK = "This repository has not been offered as a work."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +124,20 @@ async def offer(store: Store, person: Actor, repository: Repository, *, licence:
     return str(done.payload["work"])
 
 
+async def relicense(store: Store, by: Actor, repository: Repository, *, licence: str, mandate: bool | None) -> None:
+    """A maintainer offers a work under another licence from now on: an SPDX expression. `mandate`: of whoever offered
+    it, whether the phyle may grant licences of it; None: as it is. Raises the law's refusals; Unprocessable for what is
+    no SPDX expression; Missing if it is no work. Not in a transaction."""
+    expression = normalised(licence)
+    async with store.reading() as tx:
+        await permission.require(tx, by.id, repository, "maintain")
+        found = await find(tx, repository)
+    if found is None:
+        raise Missing(_NO_WORK)
+    given: dict[str, Any] = {"work": found[0], "licence": expression}
+    await acting.perform(store, by, "relicense_work", given if mandate is None else {**given, "mandate": mandate})
+
+
 async def step(store: Store, by: Actor, repository: Repository) -> Sequence[str]:
     """Do in the ledger what the grants say, as `by`, who maintains the work there; the sentences of what was refused.
     Missing if it is no work. Not in a transaction."""
@@ -130,7 +145,7 @@ async def step(store: Store, by: Actor, repository: Repository) -> Sequence[str]
         await permission.require(tx, by.id, repository, "maintain")
         now = await offered(tx, repository)
     if now is None:
-        raise Missing("This repository has not been offered as a work.")
+        raise Missing(_NO_WORK)
     acts = [("invite_maintainer", member) for member, _ in now.missing]
     acts += [("revoke_maintainer", member) for member, _ in now.extra]
     said = [await _acted(store, by, kind, {"work": now.id, "member": member}) for kind, member in acts]

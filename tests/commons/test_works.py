@@ -21,6 +21,7 @@ from tests.instance import Instance, Member
 from tests.servers import eventually
 
 API = "/api/phyle/v1/repositories"
+BOBS = {"what": "change", "terms": {"dco": True, "licence": "AGPL-3.0-or-later", "mandate": False}}
 KEEPERS = """
 ## Article 4. Keepers
 
@@ -124,6 +125,24 @@ async def test_a_work_of_the_ledger_is_kept_in_step_with_the_grants(whole: Insta
 
     await eventually(ended)
     assert (await ana.get(f"{API}/seeder/work"))["extra"] == []
+
+
+async def test_its_licence_changes_only_with_what_its_makers_allow(whole: Instance, clock: Clock) -> None:
+    ana, bob, _ = await phyle(whole)
+    await creating.create(whole.store, ana.actor, Wanted(name="seeder"))
+    work = f"{API}/seeder/work"
+    assert (await ana.ask("POST", f"{work}/licence", json={"licence": "MIT"})).status_code == 404
+    await ana.post(work, licence="PPL")
+    assert (await bob.ask("POST", f"{work}/licence", json={"licence": "MIT"})).status_code == 403
+    assert (await ana.ask("POST", f"{work}/licence", json={"licence": "Unheard-Of"})).status_code == 422
+    shown = await ana.post(f"{work}/licence", licence="AGPL-3.0-or-later", mandate=True)
+    assert (shown["licence"], shown["mandate"]) == ("AGPL-3.0-or-later", True)
+    await bob.ask("POST", f"{API}/seeder/contributions", json={**BOBS, "subject": "c0" * 20})
+    (claim,) = await ana.get(f"{API}/seeder/contributions")
+    await ana.post(f"{API}/seeder/contributions/{claim['id']}/validate")
+    refused = await ana.ask("POST", f"{work}/licence", json={"licence": "MIT"})
+    assert refused.status_code == 403
+    assert "gave no mandate" in refused.json()["error"]
 
 
 async def maintainers(store: Store, repository: Repository) -> list[str]:

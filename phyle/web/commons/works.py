@@ -23,12 +23,23 @@ class Offering:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Relicensing:
+    """`licence`: an SPDX expression. `mandate`: of whoever offered the work, whether the phyle may grant licences of
+    it; as it is, if nothing is said."""
+
+    licence: str
+    mandate: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkShown:
-    """A work of the ledger. `missing`: members who maintain it by a grant and not in the ledger; `extra`: who maintains
-    it in the ledger and holds no grant. `said`: what the law refused of the last step."""
+    """A work of the ledger. `mandate`: whether whoever offered it lets the phyle grant licences of it. `missing`:
+    members who maintain it by a grant and not in the ledger; `extra`: who maintains it in the ledger and holds no
+    grant. `said`: what the law refused of the last step."""
 
     work: str
     licence: str
+    mandate: bool
     since: int
     missing: list[Account]
     extra: list[str]
@@ -51,6 +62,17 @@ async def offer(asked: Asked) -> WorkShown:
         return await _shown(tx, await works.offered(tx, found))
 
 
+async def relicense(asked: Asked) -> WorkShown:
+    """Offer a work under another licence from now on, as a maintainer; whoever has it under the one before keeps
+    that."""
+    async with asked.store.reading() as tx:
+        found = await showing.found(tx, asked.me.id, asked.args["name"])
+    mandate = None if asked.parameters.get("mandate") in (None, "") else asked.flag("mandate")
+    await works.relicense(asked.store, asked.me, found, licence=asked.text("licence", most=300), mandate=mandate)
+    async with asked.store.reading() as tx:
+        return await _shown(tx, await works.offered(tx, found))
+
+
 async def step(asked: Asked) -> WorkShown:
     """Make the ledger say who maintains the work as the grants say it, by acts of one's own."""
     async with asked.store.reading() as tx:
@@ -66,6 +88,7 @@ async def _shown(tx: Tx, found: Offered | None, said: Sequence[str] = ()) -> Wor
     return WorkShown(
         work=found.id,
         licence=found.work.licence,
+        mandate=found.work.mandate,
         since=found.work.since,
         missing=[each for _, each in found.missing],
         extra=[member for member, _ in found.extra],
@@ -73,8 +96,11 @@ async def _shown(tx: Tx, found: Offered | None, said: Sequence[str] = ()) -> Wor
     )
 
 
+_OF = "/repositories/<name>/work"
+
 ENDPOINTS: tuple[Endpoint, ...] = (
-    get("/repositories/<name>/work", show, WorkShown, scope=READ),
-    change("POST", "/repositories/<name>/work", offer, WorkShown, body=Offering, scope=ACT),
-    change("POST", "/repositories/<name>/work/step", step, WorkShown, scope=ACT),
+    get(_OF, show, WorkShown, scope=READ),
+    change("POST", _OF, offer, WorkShown, enters=("offer_work",), body=Offering, scope=ACT),
+    change("POST", f"{_OF}/licence", relicense, WorkShown, enters=("relicense_work",), body=Relicensing, scope=ACT),
+    change("POST", f"{_OF}/step", step, WorkShown, enters=("invite_maintainer", "revoke_maintainer"), scope=ACT),
 )

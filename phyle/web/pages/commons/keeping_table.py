@@ -30,6 +30,7 @@ ROUTES: tuple[Route, ...] = (
     _form(f"{_AT}/settings", settling.save),
     _form(f"{_AT}/settings/delete", settling.delete),
     _form(f"{_AT}/settings/work", settling.offer),
+    _form(f"{_AT}/settings/work/licence", settling.relicense),
     _form(f"{_AT}/settings/work/step", settling.step),
     page("GET", f"{_AT}/forks", forks.show, holds="nothing"),
     page("GET", f"{_AT}/forks/obligations", forks.show_obligations, holds="nothing"),

@@ -76,6 +76,18 @@ async def offer(asked: Asked) -> Answer:
     return await tried(asked, do, _page)
 
 
+async def relicense(asked: Asked) -> Answer:
+    """POST /@NAME.git/settings/work/licence: offer the work under another licence from now on."""
+
+    async def do(asked: Asked) -> str:
+        repository = await opened(asked, "maintain")
+        licence = asked.text("licence", most=300)
+        await works.relicense(asked.store, asked.me, repository, licence=licence, mandate=None)
+        return after(f"{base(repository)}/settings", "changed")
+
+    return await tried(asked, do, _page)
+
+
 async def step(asked: Asked) -> Answer:
     """POST /@NAME.git/settings/work/step: the ledger says who maintains it as the grants do."""
 
