@@ -29,8 +29,8 @@ _PAGE = 500
 class ShownContribution:
     """Something that somebody did. `work`: its id, `name` and `at`: what it is called and where it is. `by`: as whom
     the ledger knows them, `account`: who that is, for those who may see it. `phase`: claimed, valid, refused or
-    withdrawn; `answered`: when, in milliseconds, and `answered_by` whom; `reason`: why it was refused. `entry`: of the claim, and
-    `validated` of the maintainer's word for it, by which both signatures are found in the ledger."""
+    withdrawn; `answered`: when, in milliseconds, and `answered_by` whom; `reason`: why it was refused. `entry`: of the
+    claim, and `validated` of the maintainer's word for it, by which both signatures are found in the ledger."""
 
     id: str
     work: str

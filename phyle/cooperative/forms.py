@@ -127,7 +127,9 @@ FORMS: Mapping[str, Form] = {
     "refuse_contribution": Form(texts=_TEXT),
     "correct_contribution": Form(texts=_TEXT),
     "withdraw_contribution": Form(),
-    "declare_use": Form(fresh="use", sealed={"person": "members"}, named=_OUTSIDER, about="use"),
+    "declare_use": Form(
+        fresh="use", sealed={"person": "members"}, named=_OUTSIDER, hashes=frozenset({"licence_text"}), about="use"
+    ),
     "object_to_use": Form(texts=_TEXT),
     "withdraw_use": Form(),
 }

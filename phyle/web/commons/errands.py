@@ -86,6 +86,6 @@ async def ask(asked: Asked) -> ShownErrand:
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    pages("/errands", list_errands, ShownErrand, who="user", scope=READ),
+    pages("/errands", list_errands, list[ShownErrand], who="user", scope=READ),
     change("POST", "/errands", ask, ShownErrand, body=Asking, scope=WRITE),
 )

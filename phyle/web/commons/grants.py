@@ -192,17 +192,27 @@ def words(asked: Asked) -> str:
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     get("/repositories/<name>/grants", list_holders, list[Holder], scope=READ),
-    change("POST", "/repositories/<name>/grants/<grant>/revoke", revoke, Came, body=Because, scope=WRITE),
+    change(
+        "POST",
+        "/repositories/<name>/grants/<grant>/revoke",
+        revoke,
+        Came,
+        enters=("revoke_maintainer",),
+        body=Because,
+        scope=WRITE,
+    ),
     get("/repositories/<name>/invitations", list_invitations, list[Invited], who="user", scope=READ),
     change("POST", "/repositories/<name>/invitations", invite, Came, body=Inviting, scope=WRITE),
     get("/repositories/<name>/motions", list_motions, list[Moved], scope=READ),
     change("POST", "/repositories/<name>/motions/<motion>/second", second, Came, scope=WRITE),
     change("POST", "/repositories/<name>/motions/<motion>/withdraw", withdraw_motion, list[Moved], scope=WRITE),
     get("/commons/grants", list_mine, list[Mine], who="user", scope=READ),
-    change("POST", "/commons/grants/leave", leave, list[Mine], body=Leaving, scope=WRITE),
+    change(
+        "POST", "/commons/grants/leave", leave, list[Mine], enters=("resign_maintainer",), body=Leaving, scope=WRITE
+    ),
     get("/commons/invitations", list_my_invitations, list[Invited], who="user", scope=READ),
     change("POST", "/commons/invitations", ask, Invited, body=Asking, scope=WRITE),
-    change("POST", "/commons/invitations/<id>/accept", accept, Came, scope=WRITE),
+    change("POST", "/commons/invitations/<id>/accept", accept, Came, enters=("invite_maintainer",), scope=WRITE),
     change("POST", "/commons/invitations/<id>/refuse", refuse, Came, scope=WRITE),
     change("POST", "/commons/invitations/<id>/withdraw", withdraw, Invited, scope=WRITE),
 )

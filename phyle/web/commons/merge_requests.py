@@ -200,7 +200,7 @@ _RULES = "/repositories/<name>/inbound_terms"
 _ASKED = {"state": "`open` (if nothing is said) or `resolved`."}
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    pages(AT, list_merge_requests, ShownTicket, query=_ASKED, scope=READ),
+    pages(AT, list_merge_requests, list[ShownTicket], query=_ASKED, scope=READ),
     change("POST", AT, propose, MergeRequestDetails, body=Proposing, scope=WRITE),
     get(_ONE, show_merge_request, MergeRequestDetails, scope=READ),
     Endpoint(

@@ -84,6 +84,6 @@ async def claimed(asked: Asked, number: int, until: datetime) -> ShownErrand:
 _ASKED = {"kind": "Only of this kind.", "skill": "Only what takes this."}
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    pages("/needs", list_needs, ShownNeed, query=_ASKED, scope=READ),
+    pages("/needs", list_needs, list[ShownNeed], query=_ASKED, scope=READ),
     change("POST", "/needs/<id>/claim", claim, ShownErrand, body=Claiming, scope=WRITE),
 )

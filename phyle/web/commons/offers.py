@@ -151,7 +151,7 @@ async def withdraw(asked: Asked) -> ShownOffer:
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    pages("/offers", list_offers, ShownOffer, scope=READ, who="user"),
+    pages("/offers", list_offers, list[ShownOffer], scope=READ, who="user"),
     change("POST", "/offers/tickets", offer_ticket, ShownOffer, body=Away, scope=WRITE),
     change("POST", "/offers/merge_requests", offer_change, ShownOffer, body=ChangeAway, scope=WRITE),
     change("POST", "/offers/<id>/renew", renew, ShownOffer, scope=WRITE),

@@ -127,7 +127,7 @@ async def reword(asked: Asked) -> ShownRelease:
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    pages(AT, list_releases, ShownRelease, scope=READ),
+    pages(AT, list_releases, list[ShownRelease], scope=READ),
     change("POST", AT, publish, ShownRelease, body=Releasing, scope=WRITE),
     get(f"{AT}/<path:tag>", show_release, ShownRelease, scope=READ),
     change("PUT", f"{AT}/<path:tag>", reword, ShownRelease, body=Rewording, scope=WRITE),

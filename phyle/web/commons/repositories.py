@@ -133,7 +133,7 @@ async def delete(asked: Asked) -> Deleted:
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    pages("/repositories", list_repositories, Described, query={"kind": "Only of this kind."}, scope=READ),
+    pages("/repositories", list_repositories, list[Described], query={"kind": "Only of this kind."}, scope=READ),
     change("POST", "/repositories", make, Described, body=Making, scope=WRITE),
     get("/repositories/<name>", show, Described, scope=READ),
     change("PATCH", "/repositories/<name>", settle, Described, body=Changing, scope=WRITE),

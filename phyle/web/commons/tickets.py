@@ -232,7 +232,7 @@ _ASKED = {
 }
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    pages(AT, list_tickets, ShownTicket, query=_ASKED, scope=READ),
+    pages(AT, list_tickets, list[ShownTicket], query=_ASKED, scope=READ),
     change("POST", AT, open_ticket, ShownTicket, body=Opening, holds="writing", scope=WRITE),
     change("POST", f"{AT}/from_status", open_from_post, ShownTicket, body=FromPost, holds="writing", scope=WRITE),
     get(_ONE, show_ticket, TicketDetails, scope=READ),

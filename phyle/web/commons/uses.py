@@ -125,9 +125,8 @@ async def exported(asked: Asked, viewer: Sight, found: Found, name: str) -> Answ
 
 async def outlook(asked: Asked) -> Outlook:
     """What would follow from these facts, by which clause; nothing is entered. Never legal advice."""
-    async with asked.store.reading() as tx:
-        of = await declaring.subject(tx, await _repository(tx, asked))
-        return await declaring.outlook(tx, asked.viewer.actor, of, told(asked))
+    of = await declaring.subject(asked.tx, await _repository(asked.tx, asked))
+    return await declaring.outlook(asked.tx, asked.viewer.actor, of, told(asked))
 
 
 async def declare(asked: Asked) -> Entered:
@@ -215,8 +214,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     pages(_OF, list_of, list[ShownUse], scope=READ),
     get(f"{_OF}/export", export_of, UsesFile, query=_FORMAT, scope=READ),
     get(_ONE, show, ShownUse, scope=READ),
-    change("POST", f"{_OF}/outlook", outlook, Outlook, body=Asking, who="anyone", scope=READ),
-    change("POST", _OF, declare, Entered, body=Declaring, scope=ACT),
-    change("POST", f"{_ONE}/object", object_to, Entered, body=Reason, scope=ACT),
-    change("POST", f"{_ONE}/withdraw", withdraw, Entered, scope=ACT),
+    change("POST", f"{_OF}/outlook", outlook, Outlook, body=Asking, who="anyone", holds="reading", scope=READ),
+    change("POST", _OF, declare, Entered, enters=("declare_use",), body=Declaring, scope=ACT),
+    change("POST", f"{_ONE}/object", object_to, Entered, enters=("object_to_use",), body=Reason, scope=ACT),
+    change("POST", f"{_ONE}/withdraw", withdraw, Entered, enters=("withdraw_use",), scope=ACT),
 )

@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_origin
 
 from phyle.conversation.paging import Page
 from phyle.cooperative import seeing
+from phyle.cooperative.law.table import LAW
 from phyle.cooperative.seeing import Sight
 from phyle.powers import Power
 from phyle.web import routes
@@ -28,14 +29,16 @@ PAGED: Mapping[str, str] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """`answers`: the type of what comes back; `listed`: several of them, paged by `Link`. `query`: parameters of the
-    address with what they mean. `act`: the kind of act that it enters. `body`: the type of what is given, where no act
-    says so. `media`: of the answer, if it is no JSON."""
+    address with what they mean. `act`: the kind of act that it enters, if it takes the payload's own words. `enters`:
+    every kind of act that may be entered for whoever asks, at once or when it has been done. `body`: the type of what
+    is given, where no act says so. `media`: of the answer, if it is no JSON."""
 
     route: Route
     answers: Any
     listed: bool = False
     query: Mapping[str, str]
     act: str = ""
+    enters: tuple[str, ...] = ()
     body: Any = None
     media: str = "application/json"
 
@@ -74,7 +77,10 @@ def pages(
     query: Mapping[str, str] | None = None,
     scope: str = READ,
 ) -> Endpoint:
-    """A list that is read page by page, newest first. The handler gives the items and the numbers they are paged by."""
+    """A list that is read page by page, newest first. The handler gives the items and the numbers they are paged by.
+    ValueError for what is answered as one item."""
+    if get_origin(answers) is not list:
+        raise ValueError(f"GET {path} answers a list: say list[...]")
 
     async def run(asked: Asked) -> Listing:
         viewer = await seeing.sight(asked.tx, asked.viewer.actor_id)
@@ -93,20 +99,27 @@ def change(
     answers: Any,
     *,
     act: str = "",
+    enters: tuple[str, ...] = (),
     body: Any = None,
     who: routes.Who = "user",
     holds: routes.Hold = "nothing",
     power: Power | None = None,
     scope: str = WRITE,
 ) -> Endpoint:
-    """Something that is done. The handler opens what it needs itself, because acts are entered by others."""
+    """Something that is done. The handler opens what it needs itself, because acts are entered by others. `enters`: the
+    kinds of act that it may enter, where what is given is not their payload. ValueError for a kind that there is
+    not."""
+    if unknown := set(enters) - LAW.acts.keys():
+        raise ValueError(f"{method} {path} enters {sorted(unknown)}: no such act")
     made = {"POST": routes.post, "PUT": routes.put, "PATCH": routes.patch, "DELETE": routes.delete}[method]
 
     async def run(asked: Asked) -> Any:
         return shown(await handler(asked))
 
     route = made(f"{BASE}{path}", _as(run, handler), who=who, scope=scope, holds=holds, power=power)
-    return Endpoint(route=route, answers=answers, query={}, act=act, body=body)
+    return Endpoint(
+        route=route, answers=answers, query={}, act=act, enters=enters or ((act,) if act else ()), body=body
+    )
 
 
 def _as(run: Any, handler: Any) -> Any:

@@ -83,6 +83,8 @@ def operation(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
         "security": _security(endpoint),
         "x-power": route.power,
     }
+    if endpoint.enters:
+        found["x-enters"] = list(endpoint.enters)
     if route.method != "GET":
         schema = given(endpoint, schemas)
         found["requestBody"] = {
@@ -109,7 +111,7 @@ def _of_query(name: str) -> Schema:
 
 
 def _headers(endpoint: Endpoint) -> list[dict[str, Any]]:
-    if not endpoint.act:
+    if len(endpoint.enters) != 1:
         return []
     says = "The same key with the same kind of act is the same act: it is entered once, and answered alike."
     return [
