@@ -1,7 +1,6 @@
-"""E7. Repositories that not everybody may read are nowhere: every route, every role, also for what was public before."""
+"""E7. Repositories that not everybody may read are nowhere: by every route, for every role, also what was public."""
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,16 +53,13 @@ class Hidden:
         }
         found = [route.path]
         for name in _ARGUMENT.findall(route.path):
-            found = [
-                re.sub(rf"<(?:\w+:)?{name}>", lambda _, value=value: value, path, count=1)
-                for path in found
-                for value in values.get(name, ["1"])
-            ]
+            parts = [path.partition(_ARGUMENT.search(path)[0]) for path in found]  # type: ignore[index]  # it is there
+            found = [f"{before}{value}{after}" for before, _, after in parts for value in values.get(name, ["1"])]
         return found
 
 
 @pytest.fixture
-async def hidden(here: Instance, there: Peer, tmp_path: Path) -> AsyncIterator[Hidden]:
+async def hidden(here: Instance, there: Peer, tmp_path: Path) -> Hidden:
     ana = await maker(here, "ana", f"{TRACE}_one")
     work = await filled(ana, tmp_path / "anas")
     commit = await work.commit({f"{SECRET}.md": f"# {SECRET} {TRACE}\n", f"wiki/{SECRET}.md": BOTH}, BOTH)
@@ -98,7 +94,7 @@ async def hidden(here: Instance, there: Peer, tmp_path: Path) -> AsyncIterator[H
         answer = await each.ask("PATCH", f"/repositories/{each.repository.name}", json={"visibility": "private"})
         assert answer.status_code == 200, answer.text
     await here.settled()
-    yield hidden
+    return hidden
 
 
 @pytest.mark.threat("E7")
