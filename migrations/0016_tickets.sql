@@ -157,11 +157,12 @@ CREATE TABLE commons.errands (
     id       bigint PRIMARY KEY,
     actor    bigint NOT NULL REFERENCES identity.actors,
     uri      text COLLATE "C" NOT NULL UNIQUE CHECK (length(uri) <= 2048),        -- of the activity
-    deed     text NOT NULL CHECK (deed IN ('resolve', 'reopen', 'claim', 'release', 'apply')),
+    deed     text NOT NULL CHECK (deed IN ('resolve', 'reopen', 'claim', 'release', 'apply', 'approve', 'changes')),
     ticket   text COLLATE "C" NOT NULL CHECK (length(ticket) <= 2048),
     title    text NOT NULL DEFAULT '' CHECK (length(title) <= 200),
     until    timestamptz,
     method   text NOT NULL DEFAULT '' CHECK (length(method) <= 20),
+    words    text NOT NULL DEFAULT '' CHECK (length(words) <= 50000),
     state    text NOT NULL DEFAULT 'sent' CHECK (state IN ('sent', 'done', 'refused')),
     reason   text NOT NULL DEFAULT '' CHECK (length(reason) <= 5000),
     target   bigint REFERENCES identity.actors,                          -- the repository there, once it is known

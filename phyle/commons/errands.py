@@ -20,20 +20,23 @@ from phyle.text import well_formed
 SQL = queries(__file__)
 
 MADE = Limit(name="errands", most=120, window=timedelta(hours=1), sentence="That is a lot. Please go on in an hour.")
-LONGEST_REASON = 5000
+LONGEST_REASON, LONGEST_WORDS = 5000, 50_000
 
-Deed = Literal["resolve", "reopen", "claim", "release", "apply"]
+Deed = Literal["resolve", "reopen", "claim", "release", "apply", "approve", "changes"]
+"""The last two are reviews of the newest version of a change."""
 State = Literal["sent", "done", "refused"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What shall be done with the ticket at an address. `until`: of a claim. `method`: of applying a change."""
+    """What shall be done with the ticket at an address. `until`: of a claim. `method`: of applying a change. `words`:
+    of a review, Markdown."""
 
     deed: str
     ticket: str
     until: datetime | None = None
     method: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,7 @@ class Errand:
     title: str
     until: datetime | None
     method: str
+    words: str
     state: State
     reason: str
     target: ActorId | None
@@ -70,10 +74,13 @@ async def make(tx: Tx, actor: Actor, wish: Wish) -> Errand:
         raise Unprocessable(f"Say until when, at most {needing.LONGEST.days} days from now.")
     if wish.method and wish.method not in get_args(Method):
         raise Unprocessable(f"A change is applied in one of these ways: {', '.join(get_args(Method))}.")
+    words = well_formed(wish.words).strip()
+    if len(words) > LONGEST_WORDS or (wish.deed == "changes" and not words):
+        raise Unprocessable("A review says why, so that everybody can learn from it.")
     if not await limits.within(tx, MADE, str(actor.id)):
         raise TooMany(MADE.sentence)
     uri = f"{tx.store.settings.origin}/activities/{tx.new_id()}"
-    row = await tx.change_one(SQL.make, tx.new_id(), actor.id, uri, wish.deed, ticket, wish.until, wish.method)
+    row = await tx.change_one(SQL.make, tx.new_id(), actor.id, uri, wish.deed, ticket, wish.until, wish.method, words)
     made = _given(row)
     await tx.emit(ErrandMade(errand=made.id))
     return made

@@ -1,5 +1,6 @@
 -- name: make
-INSERT INTO commons.errands (id, actor, uri, deed, ticket, until, method) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *
+INSERT INTO commons.errands (id, actor, uri, deed, ticket, until, method, words)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING *
 
 -- name: get
 SELECT * FROM commons.errands WHERE id = $1

@@ -69,6 +69,14 @@ async def give(
     return _from_row(row)
 
 
+async def get(tx: Tx, id: int) -> Review:
+    """Raises Missing."""
+    row = await tx.row(SQL.get, id)
+    if row is None:
+        raise Missing
+    return _from_row(row)
+
+
 async def of(tx: Tx, ticket: int) -> list[Review]:
     """All of them, oldest first."""
     return [_from_row(row) for row in await tx.rows(SQL.of, ticket)]

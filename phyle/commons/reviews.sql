@@ -6,3 +6,6 @@ SELECT * FROM commons.reviews WHERE ticket = $1 ORDER BY id
 
 -- name: mark
 UPDATE commons.reviews SET decided = true WHERE id = ANY($1::bigint[])
+
+-- name: get
+SELECT * FROM commons.reviews WHERE id = $1

@@ -13,6 +13,7 @@ from phyle.commons.activities import (
     needs,
     offers,
     releases,
+    reviews,
     tickets,
 )
 from phyle.federation.dispatch import Handler, Key, join
@@ -64,5 +65,5 @@ ON_CREATED, ON_FORKED = ("commons.know_origin",), ("commons.know_fork",)
 """Which jobs of ours hear of what others hear of, too."""
 
 INBOUND: Mapping[Key, Handler] = join(
-    tickets.INBOUND, merge_requests.INBOUND, offers.INBOUND, needs.INBOUND, errands.INBOUND
+    tickets.INBOUND, merge_requests.INBOUND, offers.INBOUND, needs.INBOUND, errands.INBOUND, reviews.INBOUND
 )

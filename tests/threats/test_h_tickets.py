@@ -119,6 +119,40 @@ async def test_a_contributor_sorts_tickets_and_writes_no_protected_branch(scene:
     assert await scene.state(1) == "resolved"
 
 
+@pytest.mark.threat("H10")
+async def test_a_review_that_counts_takes_a_grant_and_the_newest_version(scene: Field) -> None:
+    change, there = await scene.uri(2), scene.there
+    document = (await scene.here.client.get(change, headers={"Accept": "application/activity+json"})).json()
+    review = {
+        "type": "Review",
+        "attributedTo": scene.mallory,
+        "context": change,
+        "object": document["attachment"]["object"],
+        "content": "<p>Not so many</p>",
+    }
+    target = scene.ana.uri
+    revise = {**review, "verdict": "revise"}
+    assert "Grant" in await scene.rejected("Offer", revise, target=target)
+    assert "`verdict`" in await scene.rejected("Offer", {**review, "verdict": "never"}, target=target)
+    capability = await scene.granted("contributor")
+    wrong = {**revise, "object": await scene.uri(1)}
+    assert "version" in await scene.rejected("Offer", wrong, target=target, capability=capability)
+    as_ana = {**revise, "attributedTo": scene.ana.member.actor.uri}
+    assert "own name" in await scene.rejected("Offer", as_ana, target=target, capability=capability)
+    for verdict, shown in (("remark", {}), ("revise", {"capability": capability})):
+        offer = there.activity("Offer", scene.mallory, {**review, "verdict": verdict}, target=target, **shown)
+        await accepted(scene.here, there, offer)
+    found = await scene.ana.get("/repositories/seeder/merge_requests/2")
+    given = [(each["verdict"], each["text"]) for each in found["reviews"]]
+    assert given == [("comment", "Not so many"), ("changes", "Not so many")]
+    head = found["versions"][0]["head"]
+    blocked = await scene.ana.ask("POST", "/repositories/seeder/merge_requests/2/apply", json={"head": head})
+    assert blocked.status_code == 409
+    path = f"/objects/{found['reviews'][1]['id']}"
+    kept = (await scene.here.client.get(path, headers={"Accept": "application/activity+json"})).json()
+    assert (kept["type"], kept["verdict"]) == ("Review", "revise")
+
+
 async def test_a_maintainer_elsewhere_applies_with_the_grant(scene: Field) -> None:
     capability, before = await scene.granted("maintainer"), await scene.main()
     apply = scene.there.activity("Apply", scene.mallory, await scene.uri(2), capability=capability)

@@ -3,6 +3,9 @@
 from phyle.clock import wire_time
 from phyle.commons import capabilities, errands
 from phyle.commons.activities import remote
+from phyle.commons.activities.change_reading import offers
+from phyle.commons.activities.reviews import WORDS
+from phyle.commons.activities.ticket_documents import MARKDOWN
 from phyle.commons.activities.ticket_kinds import ERRAND
 from phyle.commons.activities.ticket_reading import read_ticket
 from phyle.commons.errands import Errand
@@ -19,8 +22,9 @@ from phyle.identity.actors import Actor
 from phyle.powers import SELF
 from phyle.store.jobs import Become, Body, backoff
 from phyle.store.transaction import Store, Tx
-from phyle.text import plain, sanitise
+from phyle.text import markdown, plain, sanitise
 
+_REVIEWS = {"approve": WORDS["approve"], "changes": WORDS["changes"]}
 RUN = "commons.run_errand"
 PATIENCE = 4
 
@@ -48,10 +52,16 @@ async def _refused(store: Store, errand: Errand, reason: str) -> None:
         await errands.settle(tx, errand, "refused", reason)
 
 
+def _version(ticket: Document) -> str:
+    """The id of the newest version of a change."""
+    return next((link for offer in offers(ticket) if (link := shapes.link(offer, "object"))), "")
+
+
 async def _run(net: Net, store: Store, errand: Errand) -> None:
     async with store.reading() as tx:
         await peers.refuse_blocked(tx, errand.ticket)
-    told = read_ticket(await remote.described(net, store, errand.ticket))
+    document = await remote.described(net, store, errand.ticket)
+    told = read_ticket(document)
     if not same_origin(told.uri, told.context):
         raise Refused("That ticket is of no repository of its own server.", cause=f"{told.uri} of {told.context}")
     _, target = await remote.fetched(net, store, told.context)
@@ -59,21 +69,37 @@ async def _run(net: Net, store: Store, errand: Errand) -> None:
         known = await errands.found(tx, errand, target, told.words.title)
         if known is not None:
             actor = await actors.by_id(tx, known.actor)
-            await _send(tx, actor, target, known, told.uri)
+            await _send(tx, actor, target, known, told.uri, _version(document))
 
 
-async def _send(tx: Tx, actor: Actor, target: Actor, errand: Errand, ticket: str) -> None:
+async def _send(tx: Tx, actor: Actor, target: Actor, errand: Errand, ticket: str, version: str) -> None:
+    reviews = errand.deed in _REVIEWS
+    said = _review(actor, target, errand, ticket, version) if reviews else _said(actor, errand, ticket)
     activity: Document = {
         "@context": contexts.FOR_FORGE,
         "id": errand.uri,
         "actor": actor.uri,
         "to": [target.uri],
-        **_said(actor, errand, ticket),
+        **said,
     }
     if (capability := await capabilities.shown(tx, actor.id, target)) is not None:
         activity["capability"] = capability
     order = f"{actor.uri} {target.uri}"
     await send(tx, actor, activity, order_key=order, inboxes=[inbox_of(target, shared=False)])
+
+
+def _review(actor: Actor, target: Actor, errand: Errand, ticket: str, version: str) -> Document:
+    review: Document = {
+        "type": "Review",
+        "attributedTo": actor.uri,
+        "context": ticket,
+        "object": version,
+        "verdict": _REVIEWS[errand.deed],
+        "source": {"content": errand.words, "mediaType": MARKDOWN},
+        "content": markdown.rendered(errand.words),
+        "mediaType": "text/html",
+    }
+    return {"type": "Offer", "object": review, "target": target.uri}
 
 
 def _said(actor: Actor, errand: Errand, ticket: str) -> Document:
@@ -90,6 +116,8 @@ def _said(actor: Actor, errand: Errand, ticket: str) -> Document:
             return {"type": "Undo", "object": assign}
         case "apply":
             return {"type": "Apply", "object": ticket, **({"phyle:method": errand.method} if errand.method else {})}
+        case _:
+            raise ValueError(errand.deed)
 
 
 async def accepted(tx: Tx, arrival: Arrival) -> None:

@@ -20,12 +20,13 @@ from phyle.web.cooperative.endpoints import Endpoint, change, pages
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """`ticket`: its address. `deed`: what shall be done. `until`: of a claim, in milliseconds. `method`: of applying a
-    change: merge, squash or fast-forward."""
+    change: merge, squash or fast-forward. `text`: why, of a review (`approve`, `changes`) of the newest version."""
 
     ticket: str
     deed: Deed
     until: int | None = None
     method: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,7 @@ async def ask(asked: Asked) -> ShownErrand:
         ticket=asked.text("ticket", most=2048),
         until=until,
         method=asked.text("method", most=20),
+        words=asked.text("text", most=100_000),
     )
     async with asked.store.transaction() as tx:
         return (await shown_errands(tx, [await errands.make(tx, asked.me, wish)]))[0]

@@ -192,6 +192,8 @@ async def test_who_is_invited_from_another_phyle_works_from_there(two: Two) -> N
     (invited,) = await two.bob.get("/commons/invitations")
     await two.bob.post(f"/commons/invitations/{invited['id']}/accept")
     await two.settled()
+    await two.bob.post("/errands", deed="changes", ticket=change, text="This is my own.")
+    assert "own change" in (await _errands(two))[0]["reason"]
     for deed, address in (("resolve", ticket["uri"]), ("apply", change)):
         await two.bob.post("/errands", deed=deed, ticket=address)
     assert [each["state"] for each in (await _errands(two))[:2]] == ["done", "done"]
@@ -209,6 +211,22 @@ async def _errands(two: Two) -> list[Any]:
 
     found: list[Any] = await eventually(answered_all)
     return found
+
+
+async def test_who_follows_the_project_from_mastodon_reads_of_its_tickets(two: Two, there: Peer) -> None:
+    carla, a = there.actor("carla"), two.alice.instance
+    group = await a.value("SELECT uri FROM identity.actors WHERE id = $1", two.alice.repository.circle)
+    await accepted(a, there, there.activity("Follow", carla, group))
+    ticket = await two.alice.post("/repositories/seeder/tickets", title="It leaks", text="Everywhere", needed=True)
+    await two.alice.post(f"/repositories/seeder/tickets/{ticket['number']}/resolve", reason="Sealed.")
+    await a.settled()
+    notes = [each["object"] for each in there.of_type("Create") if each["actor"] == group]
+    opened, resolved = notes
+    assert (opened["type"], opened["phyle:ticket"], opened["name"]) == ("Note", ticket["uri"], "#1 It leaks")
+    assert "Everywhere" in opened["content"]
+    assert ticket["url"] in opened["content"]
+    assert (resolved["inReplyTo"], PUBLIC in resolved["to"]) == (opened["id"], False)  # quiet
+    assert "alice resolved this. Sealed." in resolved["content"]
 
 
 async def test_what_somebody_writes_to_the_project_becomes_a_ticket(two: Two, there: Peer) -> None:

@@ -98,7 +98,8 @@ async def _ask(asked: Asked) -> Answer:
     until = _until(asked) if deed == "claim" else None
     try:
         async with asked.store.transaction() as tx:
-            wish = errands.Wish(deed=deed, ticket=asked.text("ticket", most=2048), until=until)
+            address, text = asked.text("ticket", most=2048), asked.text("text", most=100_000)
+            wish = errands.Wish(deed=deed, ticket=address, until=until, words=text)
             await errands.make(tx, asked.me, wish)
     except Refusal as refusal:
         async with asked.store.reading() as tx:
