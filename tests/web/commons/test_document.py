@@ -14,8 +14,7 @@ from tests.web.commons.works import AT, CHANGE, Working, working
 from tests.web.cooperative.living import API
 from tests.web.cooperative.test_document import PART, fits
 
-
-ELSEWHERE = {f"{API}/offers", f"{API}/errands", f"{API}/uses/elsewhere"}
+ELSEWHERE = {f"{API}/{each}" for each in ("offers", "errands", "declarations", "uses/elsewhere")}
 """What was done in other phyles, of which there is none in these tests."""
 
 
