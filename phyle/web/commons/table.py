@@ -7,6 +7,7 @@ from phyle.web.commons import (
     errands,
     forks,
     grants,
+    licensing,
     merge_requests,
     needs,
     offers,
@@ -31,6 +32,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *needs.ENDPOINTS,
     *works.ENDPOINTS,
     *contributions.ENDPOINTS,
+    *licensing.ENDPOINTS,
     *agreements.ENDPOINTS,
     *uses.ENDPOINTS,
 )

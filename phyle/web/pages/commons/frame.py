@@ -16,6 +16,7 @@ from phyle.web.pages.rendering import FOLDER, asset, page
 __all__ = [
     "CHANGES",
     "CODE",
+    "CONTRIBUTIONS",
     "FORKS",
     "HISTORY",
     "KINDS",
@@ -26,6 +27,7 @@ __all__ = [
     "SETTINGS",
     "TABS",
     "TICKETS",
+    "USES",
     "VISIBILITIES",
     "WIKI",
     "Tab",
@@ -55,10 +57,26 @@ CHANGES = Tab(words="Changes", path="/merge-requests")
 RELEASES = Tab(words="Releases", path="/releases")
 WIKI = Tab(words="Wiki", path="/wiki")
 LICENCES = Tab(words="Licences", path="/licences")
+USES = Tab(words="Uses", path="/uses")
+CONTRIBUTIONS = Tab(words="Contributions", path="/contributions")
 FORKS = Tab(words="Forks", path="/forks")
 PEOPLE = Tab(words="People", path="/people")
 SETTINGS = Tab(words="Settings", path="/settings")
-TABS: tuple[Tab, ...] = (CODE, HISTORY, REFS, TICKETS, CHANGES, RELEASES, WIKI, LICENCES, FORKS, PEOPLE, SETTINGS)
+TABS: tuple[Tab, ...] = (
+    CODE,
+    HISTORY,
+    REFS,
+    TICKETS,
+    CHANGES,
+    RELEASES,
+    WIKI,
+    LICENCES,
+    USES,
+    CONTRIBUTIONS,
+    FORKS,
+    PEOPLE,
+    SETTINGS,
+)
 """What every page of a repository leads to, in this order. Each topic adds its own."""
 
 

@@ -15,6 +15,8 @@ SHOWN = frozenset({400, 403, 404, 409, 422, 429, 502})
 DONE: Mapping[str, str] = {
     "asked": "You have asked to be let in. Whoever maintains it is told, and you will find the answer here.",
     "changed": "It is changed.",
+    "claimed": "It is in the ledger. A maintainer who is somebody else validates it.",
+    "declared": "Your declaration is in the ledger, with what follows from it.",
     "deleted": "The repository is deleted.",
     "given_back": "You have given your role back.",
     "invited": "The invitation is on its way.",
@@ -23,6 +25,7 @@ DONE: Mapping[str, str] = {
     "offered": "It is offered as a work, in the ledger.",
     "refused": "You have refused.",
     "revoked": "The role is taken back.",
+    "sent": "It is on its way. What its home says, you find here.",
     "taken": "You have accepted. The role is yours as soon as the repository says so.",
     "update": "It is being brought up to date.",
     "withdrawn": "It is taken back.",
