@@ -67,6 +67,12 @@ class Actor:
         """Suspended or deleted: nothing of theirs is shown and nothing of theirs takes effect."""
         return self.suspended_at is not None or self.deleted_at is not None
 
+    @property
+    def hidden(self) -> bool:
+        """A group or repository of this instance that is not for everybody, or is suspended: nobody hears of it. Of
+        people who are suspended it is said."""
+        return self.local and self.suspended_at is not None and self.kind in ("Group", "Repository")
+
 
 _COLUMNS = tuple(field.name for field in fields(Actor))
 _PLACES = tuple(getattr(Actor, name).__set__ for name in _COLUMNS)

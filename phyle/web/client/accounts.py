@@ -128,7 +128,7 @@ async def _moved(asked: Asked, actor: Actor) -> Entity:
 async def shown_actor(asked: Asked) -> Actor:
     """The actor whom the path names. Raises Missing for what has no profile."""
     actor = await actors.by_id(asked.tx, asked.id())
-    if actor.deleted_at is not None:
+    if actor.deleted_at is not None or actor.hidden:
         raise Missing
     return actor
 
@@ -137,7 +137,8 @@ async def several(asked: Asked) -> list[Entity]:
     """Accounts by `id[]`, those that exist."""
     wanted = asked.ids("id", most=40)
     found = await actors.by_ids(asked.tx, wanted)
-    return [account(found[number], asked.settings.origin) for number in dict.fromkeys(wanted) if number in found]
+    shown = [found[number] for number in dict.fromkeys(wanted) if number in found and not found[number].hidden]
+    return [account(each, asked.settings.origin) for each in shown]
 
 
 async def lookup(asked: Asked) -> Entity:
@@ -145,7 +146,7 @@ async def lookup(asked: Asked) -> Entity:
     name, _, host = asked.text("acct", most=600).strip().lstrip("@").partition("@")
     ours = (fold(asked.settings.domain), fold(asked.settings.account_domain))
     actor = await actors.by_name(asked.tx, name, "" if fold(host) in ours else host)
-    if actor is None or actor.deleted_at is not None:
+    if actor is None or actor.deleted_at is not None or actor.hidden:
         raise Missing
     return account(actor, asked.settings.origin) | await _moved(asked, actor)
 

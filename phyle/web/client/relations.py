@@ -51,7 +51,10 @@ async def relationships(asked: Asked) -> list[Entity]:
 
 
 async def _other(asked: Asked) -> Actor:
-    return await actors.by_id(asked.tx, asked.id())
+    actor = await actors.by_id(asked.tx, asked.id())
+    if actor.hidden:
+        raise Missing
+    return actor
 
 
 async def follow(asked: Asked) -> Entity:

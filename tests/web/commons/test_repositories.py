@@ -81,6 +81,17 @@ async def test_what_one_may_not_read_is_nowhere(here: Instance, visibility: str)
             assert answer.status_code == 404, (path, answer.status_code, answer.text[:200])
             assert "secret" not in answer.text
     assert await bob.get(BASE) == []
+    for path in (
+        group,
+        number,
+        "lookup?acct=seeder",
+        "lookup?acct=seeder.git",
+        f"{group}/statuses",
+        f"{group}/followers",
+    ):
+        assert (await bob.ask("GET", f"/api/v1/accounts/{path}")).status_code == 404, path
+    assert await bob.get("/api/v1/accounts", **{"id[]": group}) == []
+    assert (await bob.ask("POST", f"/api/v1/accounts/{group}/follow")).status_code == 404
     assert (await bob.get("/api/v2/search", q="seeder"))["accounts"] == []
     assert "seeder" not in (await bob.ask("GET", "/commons")).text
 
