@@ -5,11 +5,11 @@ import binascii
 from datetime import timedelta
 
 from phyle.errors import TooMany, Unproven
-from phyle.identity import limits, viewer
+from phyle.identity import actors, limits, viewer
 from phyle.identity.limits import Limit, place
 from phyle.identity.viewer import Viewer
 from phyle.store.transaction import Store, Tx
-from phyle.text import fold, well_formed
+from phyle.text import well_formed
 
 _SENTENCE = "Too many wrong passwords. Please try again later."
 GUESSES_OF_NAME = Limit(name="basic-name", most=20, window=timedelta(minutes=15), sentence=_SENTENCE)
@@ -37,15 +37,15 @@ def credentials(authorization: str) -> tuple[str, str]:
 async def proven(store: Store, authorization: str, address: str) -> Viewer:
     """Whoever the header proves: the same viewer, with the same scopes, as with a Bearer token anywhere else.
 
-    Not inside a transaction. Raises Unproven, Refused (see `viewer_of`), TooMany after too many wrong ones, by the name
-    that was given or from that address.
+    Not inside a transaction. Raises Unproven, Refused (see `viewer_of`), TooMany after too many wrong ones: from that
+    address, or with that name if it is somebody's here. Names that many programs use (`git`, `oauth2`) lock out nobody.
     """
     name, secret = credentials(authorization)
     targets = [(GUESSES_FROM_ADDRESS, place(address))]
-    if name:
-        targets.append((GUESSES_OF_NAME, well_formed(fold(name))[:60]))
     try:
         async with store.reading() as tx:
+            if name and (somebody := await actors.by_name(tx, well_formed(name))) is not None:
+                targets.append((GUESSES_OF_NAME, str(somebody.id)))
             await _check(tx, targets)
             return await viewer.by_token(tx, secret)
     except Unproven as wrong:
