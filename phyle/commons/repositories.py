@@ -122,6 +122,8 @@ async def create(
     circle = await groups.create(
         tx, name, display_name=name, note=description[: profiles.LONGEST_NOTE], rsa=rsa, ed25519=ed25519
     )
+    page = ("Repository", f"{tx.store.settings.origin}/@{name}{SUFFIX}")
+    circle = await profiles.change(tx, circle, profiles.Change(fields=[page]))
     origin = chain[0]["id"] if chain else None
     row = await tx.change_one(
         SQL.create,

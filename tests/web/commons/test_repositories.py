@@ -30,6 +30,7 @@ async def test_a_repository_is_made_with_a_group_a_grant_and_a_folder(here: Inst
     group = (await here.client.get(str(shown["group"]["uri"]), headers=JSON)).json()  # type: ignore[index]  # JSON
     actor = (await here.client.get(str(shown["uri"]), headers=JSON)).json()
     assert (group["type"], actor["type"]) == ("Group", "Repository")
+    assert f"{here.origin}/@seeder.git" in group["attachment"][0]["value"]
     assert (group["phyle:repository"], actor["phyle:group"]) == (actor["id"], group["id"])
     assert actor["cloneUri"] == shown["url"]
     found = (
