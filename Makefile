@@ -1,4 +1,6 @@
 # make run      serve an instance at http://localhost:8080, its home in .phyle/ (PHYLE_* variables change that)
+# make demo     two phyles at http://localhost:8081 and :8082 that have a story to tell, in .phyle-demo/ (PHYLE_DEMO)
+# make demo-reset  forget them
 # make test     the whole test suite
 # make lint     style, types, and which package may import which
 # make check    lint and test
@@ -17,11 +19,17 @@ TESTS ?=
 RUN_STAMP := $(VENV)/.run-$(shell cat requirements.lock pyproject.toml | cksum | tr ' ' '-')
 DEV_STAMP := $(VENV)/.dev-$(shell cat requirements.lock requirements-dev.lock pyproject.toml | cksum | tr ' ' '-')
 
-.PHONY: run test lint check bench
+.PHONY: run demo demo-reset test lint check bench
 .DELETE_ON_ERROR:
 
 run: $(RUN_STAMP)
 	@PHYLE_HOME="$${PHYLE_HOME:-.phyle}" exec $(BIN)/python -m phyle up
+
+demo: $(RUN_STAMP)
+	@exec $(BIN)/python -m phyle demo
+
+demo-reset: $(RUN_STAMP)
+	@exec $(BIN)/python -m phyle demo --reset
 
 test: $(DEV_STAMP)
 	@$(BIN)/pytest -q -n logical --maxprocesses=4 --dist=worksteal $(TESTS)

@@ -27,6 +27,7 @@ from phyle.cli import (
     withholding,
 )
 from phyle.cli.arguments import perform
+from phyle.cli.demo import command as demo
 from phyle.errors import Refusal, SettingError
 from phyle.powers import Declared, Power, declared
 
@@ -45,6 +46,7 @@ _MODULES = (
     jobs,
     database,
     doctor,
+    demo,
 )
 
 

@@ -1,0 +1,1 @@
+"""The demonstration: two phyles on this machine, whose people do everything through the doors that everybody has."""
