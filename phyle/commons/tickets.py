@@ -10,7 +10,7 @@ from phyle.commons import needing, permission, threads
 from phyle.commons.events import TicketChanged, TicketOpened
 from phyle.commons.needing import Need
 from phyle.commons.repositories import Repository
-from phyle.errors import Conflict, Missing, TooMany, Unprocessable
+from phyle.errors import Conflict, Missing, Refused, TooMany, Unprocessable
 from phyle.identity import actors, limits
 from phyle.identity.actors import Actor
 from phyle.identity.limits import Limit
@@ -159,6 +159,8 @@ async def begin(
     time. `post`: what was written in the project's group already, and is the ticket now. Raises as
     `permission.require`, Refused for whoever is kept out of the project's group."""
     await permission.require(tx, author.id, repository, "comment")
+    if repository.archived_at is not None:
+        raise Refused("This project is archived: nobody looks at new tickets. Fork it to go on.")
     words = checked(words)
     await threads.check(tx, repository, author)
     whom = str(author.id) if author.local else limits.domain(author.host)

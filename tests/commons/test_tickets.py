@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from phyle.clock import now
-from phyle.commons import handling, threads, tickets
+from phyle.commons import handling, repositories, threads, tickets
 from phyle.commons.tickets import Words
 from phyle.conversation import posts, relations
 from phyle.conversation.publishing import Draft, publish
@@ -123,6 +123,14 @@ async def test_people_of_other_servers_open_tickets_but_not_those_who_are_kept_o
         await relations.block(tx, await threads.circle(tx, seeder), far)
         with pytest.raises(Refused):
             await tickets.begin(tx, seeder, far, Words(title="Hello again"))
+
+
+async def test_what_is_archived_gets_no_new_tickets(store: Store) -> None:
+    (ana,) = await people(store, "ana")
+    async with store.transaction() as tx:
+        old = await repositories.change(tx, await project(tx, ana), repositories.Change(archived=True))
+        with pytest.raises(Refused, match="archived"):
+            await tickets.begin(tx, old, ana, Words(title="It leaks"))
 
 
 @pytest.mark.parametrize(
