@@ -1,7 +1,7 @@
 """What differs between two commits, and what one changed: within the bounds of a page, or as a patch to download."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,10 +62,11 @@ async def base(repository: Path, one: str, other: str) -> str:
     return await refs.merge_base(repository, one, other) or EMPTY_TREE
 
 
-async def patch(repository: Path, old: str, new: str) -> AsyncIterator[bytes]:
-    """The whole difference as a patch that `git apply` takes, piece by piece, at most 64 MiB."""
+async def patch(repository: Path, old: str, new: str, *, client: str = "") -> AsyncGenerator[bytes, None]:
+    """The whole difference as a patch that `git apply` takes, piece by piece, at most 64 MiB. `client`: who is
+    served, for what one may have at once."""
     args = ("diff-tree", "-r", "-M", "-p", "--binary", *_PLAIN, old, new, "--")
-    async with spawned(repository, *args, kind="read", seconds=60, talks=False) as running:
+    async with spawned(repository, *args, kind="give", client=client, seconds=60, talks=False) as running:
         sent = 0
         async for piece in running.stdout:
             sent += len(piece)

@@ -9,9 +9,9 @@ from weakref import WeakKeyDictionary
 
 from phyle.errors import TooMany, Unavailable
 
-Kind = Literal["read", "write", "serve", "receive", "work"]
-"""`read`: a question of ours. `write`: a short change by ourselves. `serve`: somebody fetches. `receive`: somebody
-pushes. `work`: what takes long (upkeep, fetching from elsewhere)."""
+Kind = Literal["read", "write", "serve", "give", "receive", "work"]
+"""`read`: a question of ours. `write`: a short change by ourselves. `serve`: somebody fetches. `give`: somebody
+downloads a file. `receive`: somebody pushes. `work`: what takes long (upkeep, fetching from elsewhere)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,7 @@ ROOMS: Mapping[Kind, Room] = {
     "read": Room(all=8, each=8, patience=20),
     "write": Room(all=4, each=4, patience=30),
     "serve": Room(all=12, each=4, patience=30),
+    "give": Room(all=8, each=3, patience=30),
     "receive": Room(all=6, each=2, patience=30),
     "work": Room(all=2, each=2, patience=600),
 }

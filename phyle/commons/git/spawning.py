@@ -39,10 +39,11 @@ LIMITS: Mapping[Kind, Limits] = {
     "read": Limits(memory=1024 * _MEBIBYTE, file=64 * _MEBIBYTE, cpu=60),
     "write": Limits(memory=1024 * _MEBIBYTE, file=256 * _MEBIBYTE, cpu=120),
     "serve": Limits(memory=2048 * _MEBIBYTE, file=64 * _MEBIBYTE, cpu=1800),
+    "give": Limits(memory=2048 * _MEBIBYTE, file=64 * _MEBIBYTE, cpu=600),
     "receive": Limits(memory=2048 * _MEBIBYTE, file=2048 * _MEBIBYTE, cpu=1800),
     "work": Limits(memory=2048 * _MEBIBYTE, file=4096 * _MEBIBYTE, cpu=3600, files=1024),
 }
-_FROM_OUTSIDE: frozenset[Kind] = frozenset({"read", "write", "serve"})
+_FROM_OUTSIDE: frozenset[Kind] = frozenset({"read", "write", "serve", "give"})
 """Kinds that soon end by themselves when nobody listens: their limits are set from here, which costs nothing. The
 others begin as a small script that also ties their life to ours, for some ten milliseconds more."""
 

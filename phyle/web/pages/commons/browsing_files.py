@@ -1,7 +1,8 @@
 """Files as they are: bytes that no browser runs, archives, patches, pictures of models."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from urllib.parse import quote
 
 from phyle.commons.browsing import archives, comparing, contents, history, places, showing, trees
@@ -11,13 +12,17 @@ from phyle.commons.browsing.naming import words
 from phyle.commons.browsing.places import Place
 from phyle.commons.git import objects
 from phyle.commons.repositories import Repository
-from phyle.errors import Missing
+from phyle.errors import Missing, TooLarge
 from phyle.web.answers import Answer
 from phyle.web.asked import Asked
 from phyle.web.pages.commons.frame import folder, opened
 
 MOST = 64 << 20
 """Bytes of a file that is given out here; larger ones come with a clone."""
+_AT_ONCE = 1 << 20
+"""Bytes of a file that are held in memory; more is passed on piece by piece, as fast as it is taken."""
+_PATIENCE = 60.0
+"""Seconds that a browser may take over one piece."""
 _FORMATS: Mapping[str, tuple[Format, str]] = {
     ".tar.gz": ("tar.gz", "application/gzip"),
     ".zip": ("zip", "application/zip"),
@@ -37,13 +42,21 @@ async def raw(asked: Asked) -> Answer:
         headers = kept(repository, place, entry.oid)
         if _has(asked, headers):
             return Answer(status=304, content_type=_BYTES, headers=headers)
-        body = (await reading.read(entry.oid, most=MOST))[1]
-    content = contents.of(entry.name, body, len(body))
+        found = await reading.look(entry.oid)
+        size = found.size if found is not None else 0
+        if size > MOST:
+            raise TooLarge(f"This is larger than {MOST >> 20} MiB: clone the repository instead.")
+        whole = (await reading.read(entry.oid))[1] if size <= _AT_ONCE else b""
+    stream, head = None, whole
+    if size > _AT_ONCE:
+        head, stream = await _begun(archives.blob(folder(asked, repository), entry.oid, client=asked.address))
+    content = contents.of(entry.name, head, size)
     if entry.kind == "link":
         content = Content(kind="text", media="text/plain; charset=utf-8")
     name = entry.name if entry.kind == "file" else b"link.txt"
     disposition = _named("inline" if content.media else "attachment", name)
-    return Answer(body=body, content_type=content.media or _BYTES, headers={**headers, **_HARMLESS, **disposition})
+    headers |= {**_HARMLESS, **disposition}
+    return Answer(body=whole, stream=stream, content_type=content.media or _BYTES, headers=headers)
 
 
 def kept(repository: Repository, place: Place, oid: str) -> dict[str, str]:
@@ -98,7 +111,7 @@ async def archive(asked: Asked) -> Answer:
     if _has(asked, headers):
         return Answer(status=304, content_type=media, headers=headers)
     packed = archives.stream(folder(asked, repository), place.commit, form, name, client=asked.address)
-    return Answer(stream=await _begun(asked, packed), content_type=media, headers={**headers, **_HARMLESS})
+    return Answer(stream=await _streamed(asked, packed), content_type=media, headers={**headers, **_HARMLESS})
 
 
 async def patch(asked: Asked) -> Answer:
@@ -112,21 +125,29 @@ async def patch(asked: Asked) -> Answer:
         old = await comparing.base(git, old, place.commit)
     else:
         old = comparing.parent(await history.one(git, place.commit))
-    written = comparing.patch(git, old, place.commit)
+    written = comparing.patch(git, old, place.commit, client=asked.address)
     headers = {**_HARMLESS, **_named("inline", f"{repository.name}-{place.commit[:12]}.patch".encode())}
-    return Answer(stream=await _begun(asked, written), content_type="text/plain; charset=utf-8", headers=headers)
+    return Answer(stream=await _streamed(asked, written), content_type="text/plain; charset=utf-8", headers=headers)
 
 
-async def _begun(asked: Asked, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes] | None:
-    """The same, once its first piece is there: what goes wrong before that is answered with a status.
+async def _streamed(asked: Asked, pieces: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes] | None:
+    """What answers a GET; nothing where only the head is asked for."""
+    return None if asked.method == "HEAD" else (await _begun(pieces))[1]
 
-    A task of its own asks git, because a deadline belongs to one task, and Quart sends in another than it asks in.
+
+async def _begun(pieces: AsyncGenerator[bytes, None]) -> tuple[bytes, AsyncIterator[bytes]]:
+    """The first piece, and all of them with it: what goes wrong before that is answered with a status.
+
+    A task of its own asks git, because a deadline belongs to one task, and Quart sends in another than it asks in. It
+    ends, and git with it, when the browser is gone or takes nothing any more.
     """
-    if asked.method == "HEAD":
-        return None
     queue: asyncio.Queue[bytes | BaseException | None] = asyncio.Queue(1)
     pumping = asyncio.create_task(_pump(pieces, queue), name="a stream of git")
-    first = await queue.get()
+    try:
+        first = await queue.get()
+    except BaseException:
+        pumping.cancel()
+        raise
     if isinstance(first, BaseException):
         raise first
 
@@ -142,13 +163,16 @@ async def _begun(asked: Asked, pieces: AsyncIterator[bytes]) -> AsyncIterator[by
             pumping.cancel()
             await asyncio.gather(pumping, return_exceptions=True)
 
-    return all_of_it()
+    return first or b"", all_of_it()
 
 
-async def _pump(pieces: AsyncIterator[bytes], queue: "asyncio.Queue[bytes | BaseException | None]") -> None:
+async def _pump(pieces: AsyncGenerator[bytes, None], queue: "asyncio.Queue[bytes | BaseException | None]") -> None:
     try:
-        async for piece in pieces:
-            await queue.put(piece)
-        await queue.put(None)
+        async with contextlib.aclosing(pieces):
+            async for piece in pieces:
+                async with asyncio.timeout(_PATIENCE):
+                    await queue.put(piece)
+            await queue.put(None)
     except Exception as error:
-        await queue.put(error)
+        with contextlib.suppress(asyncio.QueueFull):  # nobody has come for a while, and nobody will
+            queue.put_nowait(error)
