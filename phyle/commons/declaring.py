@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,20 @@ from phyle.cooperative.licences.deciding import Verdict, decide, unsaid
 from phyle.cooperative.licences.expressions import licences, parse
 from phyle.cooperative.licences.facts import Facts, Said
 from phyle.cooperative.licences.tables import Outcome
-from phyle.errors import Malformed, Missing, Unprocessable
+from phyle.errors import Malformed, Missing, TooMany, Unprocessable
+from phyle.identity import limits
 from phyle.identity.actors import Actor
+from phyle.identity.limits import Limit
 from phyle.store.transaction import Store, Tx
 
 LARGEST_LICENCE = 1 << 20
 WORLDWIDE = "worldwide"
+DECLARED = Limit(
+    name="uses-declared",
+    most=60,
+    window=timedelta(hours=1),
+    sentence="You have declared many uses. Please go on in an hour.",
+)
 _ID = "a" * 26
 _HASH = "0" * 64
 _TEXTS = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "COPYING")
@@ -163,6 +171,12 @@ async def payload(of: Subject, given: Mapping[str, Any], papers: tuple[Paper, ..
         )
     named = [{"what": each.what, "digest": each.digest} for each in papers]
     return {**told, "work": of.work, "evidence": named}
+
+
+async def count(tx: Tx, person: Actor) -> None:
+    """TooMany for whoever declares more than anybody reads."""
+    if not await limits.within(tx, DECLARED, str(person.id)):
+        raise TooMany(DECLARED.sentence)
 
 
 async def located(store: Store, repository: Repository, of: Subject, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,17 +3,20 @@ recorded, and told to forks and to whoever declared, so that each keeps its regi
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import orjson
 
-from phyle.commons import agreements, declaring, evidence, forks, repositories, uses, works
+from phyle.commons import agreements, declaring, evidence, following, forks, repositories, uses, works
 from phyle.commons.activities import abroad, agreement_documents, answering, papers
 from phyle.commons.activities.agreement_documents import CONTEXT, TYPE, USE
 from phyle.commons.agreements import State
 from phyle.commons.evidence import Paper
 from phyle.commons.repositories import Repository
+from phyle.conversation import publishing
 from phyle.conversation.activities import looking_up
+from phyle.conversation.publishing import Draft
 from phyle.cooperative import handing_in, people
 from phyle.cooperative.activities import offering
 from phyle.cooperative.activities.offering import ACT, OPENINGS
@@ -31,8 +34,9 @@ from phyle.federation.outgoing import inbox_of, send
 from phyle.federation.reading import shapes
 from phyle.federation.urls import same_origin
 from phyle.federation.wire import Document
-from phyle.identity import actors
+from phyle.identity import actors, limits
 from phyle.identity.actors import Actor
+from phyle.identity.limits import Limit
 from phyle.powers import SELF
 from phyle.store.jobs import Body
 from phyle.store.transaction import Store, Tx
@@ -46,6 +50,8 @@ TAKE, TELL = "commons.take_declaration", "commons.tell_use"
 KINDS = frozenset({"declare_use", "object_to_use", "withdraw_use", "execute"})
 """Entries after which a use may be told anew."""
 LARGEST = 600_000
+POSTED = Limit(name="uses-posted", most=10, window=timedelta(days=1))
+"""How many declarations a project's group speaks of in a day; all of them are in the register."""
 
 
 async def kinds(tx: Tx, uris: Sequence[str]) -> dict[str, str]:
@@ -71,6 +77,7 @@ async def declare(
     verified = await papers.checked(net, store, person, shown)
     whole = {**payload, "clause": foretold.clause, "table": foretold.table, "outcome": foretold.outcome}
     async with store.transaction() as tx:
+        await declaring.count(tx, person)
         await evidence.keep(tx, person.id, shown, verified)
         return await _send(tx, person, home, found.ledger, "declare_use", whole, shown)
 
@@ -139,6 +146,7 @@ async def offered(tx: Tx, arrival: Arrival) -> None:
         return
 
     async def begun() -> None:
+        await declaring.count(tx, arrival.actor)
         document = raw.get(ACT)
         if not isinstance(document, Mapping) or document.get("kind") not in ("declare_use", "withdraw_use"):
             raise Malformed(f"A declaration carries the signed act as {ACT}.")
@@ -300,6 +308,23 @@ async def entered(tx: Tx, body: Body) -> None:
         payload = entry["act"]["payload"] if "act" in entry else entry.get("payload", {})
         for work, use in _concerned(body["kind"], payload):
             await tx.queue(TELL, {"work": work, "use": use})
+            if body["kind"] == "declare_use":
+                await _post(tx, work, use)
+
+
+async def _post(tx: Tx, work: str, use: str) -> None:
+    """Who follows the project reads what was declared; not more often than people bear."""
+    repository, found = await _repository(tx, work), await reading.get(tx, Use, f"{work}/{use}")
+    if repository is None or found is None or not repository.public:
+        return
+    if not await limits.within(tx, POSTED, str(repository.id)):
+        return
+    number = await agreements.number(tx, repository, f"{work}/{use}")
+    who = following.plain(found.name) if found.name is not None else "Somebody"
+    page = f"{declaring.address(tx.store, repository)}/{use}"
+    text = f"{who} declared a {found.purpose} use: {uses.says(found.outcome, found.clause)}. {page}"
+    draft = Draft(text=text, extension={USE: agreements.uri(tx.store.settings, number)})
+    await publishing.publish_as(tx, await actors.by_id(tx, repository.circle), draft)
 
 
 def _concerned(kind: str, payload: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 from phyle.commons import merge_requests, offers, repositories, tickets, works
 from phyle.commons.activities import abroad
 from phyle.commons.merge_requests import MergeRequest, Version
+from phyle.commons.repositories import Repository
 from phyle.cooperative import acting, contributing, handing_in, people
 from phyle.cooperative.activities import offering
 from phyle.cooperative.law.commons.contributions import CHANGE, Claim, Terms
@@ -144,10 +145,10 @@ async def _validate(store: Store, by: Actor, found: MergeRequest, work: str, con
     await acting.perform(store, by, "validate", given, key=f"applied {found.ticket}")
 
 
-async def waiting(tx: Tx, ticket: int) -> str:
-    """Why an applied change is not credited by itself, in a sentence; "" if it is, or is none."""
+async def waiting(tx: Tx, repository: Repository, ticket: int) -> str:
+    """Why an applied change of a work is not credited by itself, in a sentence; "" if it is, or is none."""
     found = await merge_requests.get(tx, ticket)
-    if found.phase != "applied":
+    if found.phase != "applied" or await works.find(tx, repository) is None:
         return ""
     version = await merge_requests.version(tx, ticket, found.version)
     if not version.terms.sign_off:

@@ -143,6 +143,7 @@ async def declared(asked: Asked, found: Repository, given: Mapping[str, Any], sh
     whole = await declaring.payload(of, await declaring.located(asked.store, found, of, given), shown, now)
     verified = await asked.around.check_papers(asked.me, shown)
     async with asked.store.transaction() as tx:
+        await declaring.count(tx, asked.me)
         await evidence.keep(tx, asked.me.id, shown, verified)
     return await declaring.declare(asked.store, asked.me, whole, key=idempotency_key(asked))
 

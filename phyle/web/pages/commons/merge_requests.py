@@ -14,6 +14,7 @@ from phyle.commons import (
     ticket_showing,
     tickets,
 )
+from phyle.commons.activities import claims
 from phyle.commons.applying import Mergeability, Wish
 from phyle.commons.browsing import comparing
 from phyle.commons.browsing import history as browsed
@@ -130,6 +131,7 @@ async def show(asked: Asked, fault: Refusal | None = None) -> Answer:
         about = await merge_requests.get(tx, ticket.id)
         newest = await merge_requests.version(tx, ticket.id, about.version)
         seen = await _seen(tx, asked, ticket, newest)
+        uncredited = await claims.waiting(tx, repository, ticket.id)
     return framed(
         asked,
         "merge_request",
@@ -144,6 +146,7 @@ async def show(asked: Asked, fault: Refusal | None = None) -> Answer:
         typed=asked.text("text", most=100_000) if fault is not None else "",
         seen=seen,
         newest=newest.number,
+        uncredited=uncredited,
         stands=await _stands(asked, repository, about, newest),
         commits=(await browsed.between(folder(asked, repository), seen.base, seen.head))[0],
         changes=await _changes(asked, repository, seen),
