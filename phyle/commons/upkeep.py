@@ -1,8 +1,9 @@
 """Upkeep: now and then, the objects of what was pushed to are put in order."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 
+from phyle import clock
 from phyle.commons import repositories
 from phyle.commons.git import storage, tending
 from phyle.store.jobs import Body
@@ -11,7 +12,8 @@ from phyle.store.transaction import Store, Tx
 
 SQL = queries(__file__)
 
-TEND = "commons.tend"
+TEND, FORGET = "commons.tend", "commons.forget_unreached"
+_WIDTH: Mapping[str, int] = {"private": 0, "members": 1, "public": 2}
 EVERY = timedelta(minutes=30)
 _AT_ONCE = 20
 _WHOLLY_EVERY = timedelta(days=7)
@@ -33,6 +35,25 @@ async def tend(_net: object, store: Store, body: Body) -> None:
     size = await storage.size(folder)
     async with store.transaction() as tx:
         await tx.run(SQL.sized, body["repository"], size)
+
+
+async def shown(tx: Tx, body: Body) -> None:
+    """Subscriber of RepositoryChanged: when more people can read it than before, what no branch or tag reaches any more
+    is removed, which whoever knows its id could have had. Not at once: a push under way may be about to name some."""
+    row = await tx.row(SQL.visible, body["repository"])
+    if row is None or row["visibility"] == row["before"]:
+        return
+    await tx.run(SQL.show, body["repository"], row["visibility"])
+    if _WIDTH[row["visibility"]] > _WIDTH[row["before"] or "private"]:
+        at = clock.now() + 2 * tending.MOMENT
+        await tx.queue(FORGET, {"repository": body["repository"]}, run_at=at)
+
+
+async def forget(_net: object, store: Store, body: Body) -> None:
+    """A job beside the others: removes what nothing reaches."""
+    folder = repositories.folder(store.settings, body["repository"])
+    if folder.is_dir():
+        await tending.forget(folder)
 
 
 async def everyone(store: Store) -> AsyncIterator[tuple[int, str]]:

@@ -16,3 +16,13 @@ UPDATE commons.repositories SET bytes = $2 WHERE id = $1
 
 -- name: all
 SELECT id, name FROM commons.repositories WHERE id > $1 AND deleted_at IS NULL ORDER BY id LIMIT 100
+
+-- name: visible
+SELECT r.visibility, s.visibility AS before
+FROM commons.repositories r
+LEFT JOIN commons.shown s ON s.repository = r.id
+WHERE r.id = $1 AND r.deleted_at IS NULL
+
+-- name: show
+INSERT INTO commons.shown (repository, visibility) VALUES ($1, $2)
+ON CONFLICT (repository) DO UPDATE SET visibility = excluded.visibility

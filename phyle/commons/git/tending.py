@@ -1,6 +1,7 @@
 """Putting a repository's objects in order: few packs, a graph of commits, nothing that nobody reaches any more."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 from phyle.commons.git import leftovers
@@ -9,6 +10,8 @@ from phyle.errors import Unavailable
 
 KEPT = "2.weeks.ago"
 """What no ref reaches is kept for so long: a push under way may be about to name it."""
+MOMENT = timedelta(minutes=5)
+"""Between the arrival of the objects of a push and the change of its refs lies much less."""
 _MANY = 12  # packs beside which another look-up is felt
 _SECONDS = 3000.0
 
@@ -25,6 +28,14 @@ async def tend(folder: Path, *, wholly: bool) -> None:
         await run(folder, "repack", "-d", "--geometric=2", "--quiet", kind="work", seconds=_SECONDS)
     await run(folder, "pack-refs", "--all", kind="work", seconds=_SECONDS)
     await run(folder, "commit-graph", "write", "--reachable", "--changed-paths", kind="work", seconds=_SECONDS)
+
+
+async def forget(folder: Path) -> None:
+    """Removes what no ref reaches and what was written longer ago than a moment. Raises Unavailable."""
+    age = f"{int(MOMENT.total_seconds())}.seconds.ago"
+    words = ("repack", "-d", "--cruft", f"--cruft-expiration={age}", "--quiet", "--write-bitmap-index")
+    await run(folder, *words, kind="work", seconds=_SECONDS)
+    await run(folder, "prune", f"--expire={age}", kind="work", seconds=_SECONDS)
 
 
 def _packs(folder: Path) -> int:

@@ -1,5 +1,6 @@
 """Repositories are put in order while they are used, and what is wrong with them is found."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from phyle.commons.git import commands, tending
 from phyle.store.transaction import Store
 from tests.commons.git.cloning import Work, begun, made, on_disk
 from tests.people import member
+from tests.servers import eventually
 
 
 @pytest.fixture
@@ -79,3 +81,33 @@ async def test_what_was_pushed_is_planned_once(store: Store, tmp_path: Path) -> 
     await upkeep.tend(None, store, body["body"])
     assert _packs(on_disk(store, repository)) == 1
     assert await store.pool.fetchval("SELECT bytes > 0 FROM commons.repositories")
+
+
+@pytest.mark.threat("H8")
+async def test_what_was_taken_out_is_gone_before_more_people_can_look(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Protocol version 2 gives out any object by its id, so what no branch reaches must not be there."""
+    async with store.transaction() as tx:
+        ana = await member(tx, "ana")
+    repository = await made(store, ana, "closed", "private")
+    folder = on_disk(store, repository)
+    work = await _filled(folder, tmp_path, 3)
+    secret = await work.one("rev-parse", "HEAD")
+    await work.git("push", "--quiet", "--force", str(folder), "HEAD~1:main")
+    counted = "SELECT count(*) FROM store.jobs WHERE name = 'commons.forget_unreached' AND run_at > now()"
+    for visibility, jobs in (("private", 0), ("public", 1), ("public", 1), ("private", 1), ("members", 2)):
+        await store.pool.execute("UPDATE commons.repositories SET visibility = $1", visibility)
+        async with store.transaction() as tx:
+            await upkeep.shown(tx, {"repository": repository.id})
+        assert await store.pool.fetchval(counted) == jobs
+    await upkeep.forget(None, store, {"repository": repository.id})
+    assert (await commands.ran(folder, "cat-file", "-e", secret)).code == 0  # it may be part of a push under way
+    monkeypatch.setattr(tending, "MOMENT", timedelta(0))
+
+    async def gone() -> bool:  # times of files have whole seconds here
+        await upkeep.forget(None, store, {"repository": repository.id})
+        return (await commands.ran(folder, "cat-file", "-e", secret)).code != 0
+
+    await eventually(gone)
+    assert await tending.faults(folder) == ""
