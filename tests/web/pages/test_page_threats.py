@@ -13,8 +13,12 @@ from tests.serving import Server, Start
 from tests.web.pages.browser import Browser
 from tests.web.pages.visiting import ALL_ROUTES, CALLBACK, Visit, logged_in, program
 
-WRITING = sorted(route.path for route in ROUTES if route.method != "GET" and not route.path.startswith("/phyle/"))
-"""The forms of the phyle have a test of their own."""
+APART = ("/phyle/", "/commons/", "/@<name>.git")
+"""The forms of the phyle and of the commons have tests of their own."""
+WRITING = sorted(route.path for route in ROUTES if route.method != "GET" and not route.path.startswith(APART))
+
+ALWAYS = ("/share", "/authorize_interaction", "/oauth/authorize", "/settings", "/settings/passwords")
+"""Forms that do something for Ana whenever she sends them."""
 
 
 def session_of(browser: Browser) -> tuple[str, str]:
@@ -31,6 +35,7 @@ async def _state(site: Server) -> list[Any]:
         "SELECT count(*) FROM identity.accounts",
         "SELECT count(*) FROM identity.sessions",
         "SELECT count(*) FROM identity.authorization_codes",
+        "SELECT count(*) FROM identity.tokens",
         "SELECT count(*) FROM identity.actors WHERE display_name <> '' OR deleted_at IS NOT NULL",
         "SELECT count(DISTINCT password_hash) FROM identity.accounts",
     )
@@ -56,6 +61,7 @@ async def _filled(site: Server) -> dict[str, dict[str, str]]:
         "/settings/moving": {"target": "@ben", "password": PASSWORD},
         "/settings/moving/back": {},
         "/settings/password": {"password": PASSWORD, "new_password": "long enough", "again": "long enough"},
+        "/settings/passwords": {"name": "git", "may": "write"},
         "/settings/programs": {"token": "1"},
         "/share": {"text": "I was forged", "visibility": "public"},
     }
@@ -94,7 +100,7 @@ async def test_forged_forms_change_nothing(site: Server, anas: Browser, visit: V
 async def test_the_same_forms_work_with_their_proof(site: Server, anas: Browser) -> None:
     """So that the test above fails when it should."""
     forms = await _filled(site)
-    for path in ("/share", "/authorize_interaction", "/oauth/authorize", "/settings", "/settings/leaving"):
+    for path in (*ALWAYS, "/settings/leaving"):
         before = await _state(site)
         proof = (await anas.open("/share")).form.values["form_proof"]
         response = await anas.client.post(path, data=forms[path] | {"form_proof": proof})
