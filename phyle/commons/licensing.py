@@ -42,11 +42,11 @@ class Terms:
     """What is negotiated. `actions`: what is allowed; `purpose`, `territory`, `until` (a day): its bounds; `duties`: in
     return; `amount` and `unit` (ISO 4217): what is paid, and to whom, `payee`; `words`: all else, for people."""
 
-    actions: Sequence[Action] = ("use",)
+    actions: tuple[Action, ...] = ("use",)
     purpose: str = "commercial"
     territory: str = ""
     until: str = ""
-    duties: Sequence[Duty] = ("attribute",)
+    duties: tuple[Duty, ...] = ("attribute",)
     amount: str = ""
     unit: str = ""
     payee: str = ""

@@ -101,11 +101,11 @@ def terms(asked: Asked) -> Terms:
     actions: Any = asked.texts("actions", most=10) or ["use"]
     duties: Any = asked.texts("duties", most=10) if asked.has("duties") else ["attribute"]
     return Terms(
-        actions=actions,
+        actions=tuple(actions),
         purpose=asked.text("purpose", "commercial", most=200).strip(),
         territory=asked.text("territory", most=200).strip(),
         until=asked.text("until", most=20).strip(),
-        duties=[each for each in duties if each],
+        duties=tuple(each for each in duties if each),
         amount=asked.text("amount", most=20).strip(),
         unit=asked.text("unit", most=3).strip().upper(),
         payee=asked.text("payee", most=300).strip(),

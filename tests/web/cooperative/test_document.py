@@ -27,7 +27,12 @@ BY_A_LINK = {"enter_booth", "leave_booth"}
 """What guests do at doors of its own."""
 KEPT_IN_STEP = {"invite_maintainer", "revoke_maintainer", "resign_maintainer"}
 """What follows in the ledger, for members who let it, when they give or end a grant."""
-ASKING = [f"{API}/repositories/<name>/uses/outlook"]
+ASKING = [
+    f"{API}/repositories/<name>/uses/licences/draft",
+    f"{API}/repositories/<name>/uses/licences/reciprocity",
+    f"{API}/repositories/<name>/uses/<use>/ruling",
+    f"{API}/repositories/<name>/uses/outlook",
+]
 """What is asked by POST, because it says more than an address holds, and only reads."""
 PEOPLE = {name: kind for name, kind in LAW.acts.items() if kind.by & {"member", "newcomer"} and name not in BY_A_LINK}
 
