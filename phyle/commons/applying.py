@@ -209,7 +209,7 @@ async def _written(
         await _claimed(tx, ticket, plan)
     try:
         return await _moved(store, folder, by, repository, ticket, plan)
-    except Conflict:
+    except (Conflict, Refused, Missing):
         async with store.transaction() as tx:
             found = await merge_requests.held(tx, ticket.id)
             if found.applying == plan.kept():
@@ -226,10 +226,11 @@ async def _moved(
         try:
             async with store.transaction() as tx:
                 _check_still(await merge_requests.held(tx, ticket.id), plan)
+                await permission.require(tx, by.id, repository, "push-protected")  # what was revoked meanwhile is
                 await refs.update(folder, plan.ref, new=plan.new, old=plan.old)
                 await pushes.settle(tx, push, [change], disk)
                 return await _settled(tx, by, repository, ticket, plan.method, plan.new)
-        except Conflict:
+        except (Conflict, Refused, Missing):
             async with store.transaction() as tx:
                 await pushes.settle(tx, push, (), pushes.Settled())
             raise

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from phyle.commons import applying, examining, merge_requests, proposing, repositories, reviews, tickets
+from phyle.commons import applying, examining, grants, merge_requests, proposing, repositories, reviews, tickets
 from phyle.commons.applying import Wish
-from phyle.commons.git import refs
+from phyle.commons.git import merging, refs
 from phyle.commons.merge_requests import Rules, Terms
 from phyle.commons.proposing import Proposal
 from phyle.commons.repositories import Repository
@@ -324,3 +324,24 @@ async def test_changes_of_others_leave_room_for_those_who_maintain(
     monkeypatch.setattr(examining, "SHARE", 1 << 30)
     assert (await stage.offer()).number == 1
     await git(stage.folder, "fsck", "--strict")
+
+
+@pytest.mark.threat("H10")
+async def test_what_is_revoked_while_it_is_merged_is_not_written(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticket, before = await stage.offer(), await stage.main()
+    commit = merging.commit
+
+    async def slow(*given: object) -> str:
+        async with stage.store.transaction() as tx:
+            held = await grants.held(tx, stage.seeder.id, stage.ana.id)
+            assert held is not None
+            await grants.revoke(tx, held.id, revoked_by=None)
+        return await commit(*given)  # type: ignore[arg-type]  # passed on
+
+    monkeypatch.setattr(merging, "commit", slow)
+    with pytest.raises(Refused):
+        await stage.apply(ticket)
+    assert await stage.main() == before
+    async with stage.store.reading() as tx:
+        found = await merge_requests.get(tx, ticket.id)
+    assert (found.phase, found.applying) == ("open", None)

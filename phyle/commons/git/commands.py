@@ -56,10 +56,15 @@ async def ran(
     most: int = LARGEST,
     seconds: float = 30,
     kind: Kind = "read",
+    client: str = "",
     environ: Mapping[str, str] | None = None,
 ) -> Ended:
-    """As `run`, for commands whose exit status is an answer: only what keeps them from ending is an error."""
-    async with spawned(repository, *args, kind=kind, seconds=seconds, environ=environ, talks=bool(stdin)) as running:
+    """As `run`, for commands whose exit status is an answer: only what keeps them from ending is an error. `client`:
+    for whom (see `spawned`)."""
+    talks = bool(stdin)
+    async with spawned(
+        repository, *args, kind=kind, client=client, seconds=seconds, environ=environ, talks=talks
+    ) as running:
         telling = asyncio.create_task(_tell(running, stdin))
         try:
             out = await _heard(running, most)

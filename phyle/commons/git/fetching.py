@@ -17,10 +17,11 @@ from pathlib import Path
 from phyle.commons.git import leftovers, names, refs, storage
 from phyle.commons.git.commands import Ended, ran, run
 from phyle.commons.git.spawning import spawned
-from phyle.errors import Malformed, Refusal, TooLarge, Unavailable, Unprocessable, Unreachable
+from phyle.errors import Malformed, Refusal, TooLarge, TooMany, Unavailable, Unprocessable, Unreachable
 from phyle.federation import urls
 from phyle.federation.connections import Lookup, Reach, Resolver, literal_of, target
 from phyle.federation.net import judge
+from phyle.identity import limits
 
 Progress = Callable[[int], None]
 """Is told now and then how many bytes have come."""
@@ -40,8 +41,8 @@ async def listing(reach: Reach, repository: Path, address: str, *, lookup: Looku
     guard = await _guarded(reach, address, lookup)
     words = (*guard, "ls-remote", "--quiet", "--end-of-options", address)
     try:
-        ended = await ran(repository, *words, kind="work", seconds=_SECONDS_OF_LISTING)
-    except Unavailable as late:
+        ended = await ran(repository, *words, kind="fetch", client=_whose(address), seconds=_SECONDS_OF_LISTING)
+    except (Unavailable, TooMany) as late:
         raise _unreachable(address, late.cause) from late
     if ended.code:
         raise _unreachable(address, ended.complaints)
@@ -49,6 +50,11 @@ async def listing(reach: Reach, repository: Path, address: str, *, lookup: Looku
     if len(found) > refs.MOST:
         raise TooLarge(f"That repository has more than {refs.MOST} branches and tags.")
     return found
+
+
+def _whose(address: str) -> str:
+    """Whose server it is: a slow one waits for itself, and keeps nobody else waiting."""
+    return limits.domain(urls.host_of(address))
 
 
 def _listed(said: str) -> Iterable[tuple[str, str]]:
@@ -118,7 +124,10 @@ async def _fetched(
         "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(repository / "objects"),
     }
     try:
-        async with spawned(incoming, *words, kind="work", seconds=seconds, environ=environ, file=most) as running:
+        fetching = spawned(
+            incoming, *words, kind="fetch", client=_whose(address), seconds=seconds, environ=environ, file=most
+        )
+        async with fetching as running:
             await running.stdin.write("".join(f"{oid}\n" for oid in sorted(oids)).encode())
             running.stdin.close()
             watching = asyncio.create_task(_watch(incoming, most, progress))
@@ -132,8 +141,8 @@ async def _fetched(
                 for task in (watching, ending):
                     task.cancel()
                 await asyncio.gather(watching, ending, return_exceptions=True)
-    except Unavailable as late:
-        raise _unreachable(address, late.cause) from late
+    except (Unavailable, TooMany) as late:
+        raise _unreachable(address, late.cause or late.sentence) from late
     except BrokenPipeError:
         raise _unreachable(address, "git ended before it was told what to fetch") from None
     if await storage.size(incoming) >= most:

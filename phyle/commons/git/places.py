@@ -9,9 +9,10 @@ from weakref import WeakKeyDictionary
 
 from phyle.errors import TooMany, Unavailable
 
-Kind = Literal["read", "write", "serve", "give", "receive", "work"]
+Kind = Literal["read", "write", "serve", "give", "receive", "fetch", "work"]
 """`read`: a question of ours. `write`: a short change by ourselves. `serve`: somebody fetches. `give`: somebody
-downloads a file. `receive`: somebody pushes. `work`: what takes long (upkeep, fetching from elsewhere)."""
+downloads a file. `receive`: somebody pushes. `fetch`: another server is asked, which may be slow. `work`: what takes
+long, such as upkeep."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ ROOMS: Mapping[Kind, Room] = {
     "serve": Room(all=12, each=4, patience=30),
     "give": Room(all=8, each=3, patience=30),
     "receive": Room(all=6, each=2, patience=30),
+    "fetch": Room(all=8, each=2, patience=60),
     "work": Room(all=2, each=2, patience=600),
 }
 

@@ -41,6 +41,7 @@ LIMITS: Mapping[Kind, Limits] = {
     "serve": Limits(memory=2048 * _MEBIBYTE, file=64 * _MEBIBYTE, cpu=1800),
     "give": Limits(memory=2048 * _MEBIBYTE, file=64 * _MEBIBYTE, cpu=600),
     "receive": Limits(memory=2048 * _MEBIBYTE, file=2048 * _MEBIBYTE, cpu=1800),
+    "fetch": Limits(memory=2048 * _MEBIBYTE, file=4096 * _MEBIBYTE, cpu=3600, files=1024),
     "work": Limits(memory=2048 * _MEBIBYTE, file=4096 * _MEBIBYTE, cpu=3600, files=1024),
 }
 _FROM_OUTSIDE: frozenset[Kind] = frozenset({"read", "write", "serve", "give"})
