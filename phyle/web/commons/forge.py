@@ -17,6 +17,7 @@ from phyle.web import negotiation
 from phyle.web.actors import document
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
+from phyle.web.commons.turns import costly
 from phyle.web.routes import Route, public
 
 _FORMAT = "%H%x00%an%x00%at%x00%ct%x00%B"
@@ -30,6 +31,7 @@ async def _readable(tx: Tx, number: int) -> Repository:
     return found
 
 
+@costly
 async def branch(asked: Asked) -> Any:
     """A branch; a person with a browser is led to its files."""
     async with asked.store.reading() as tx:
@@ -46,6 +48,7 @@ async def branch(asked: Asked) -> Any:
     return document(documents.branch(asked.settings, found, name))
 
 
+@costly
 async def show_commit(asked: Asked) -> Any:
     """A commit; a person with a browser is led to its page."""
     async with asked.store.reading() as tx:
@@ -77,6 +80,7 @@ def _instant(seconds: str) -> datetime:
     return datetime.fromtimestamp(min(int(seconds), 1 << 37), UTC)
 
 
+@costly
 async def push(asked: Asked) -> Answer:
     """One ref that was pushed."""
     async with asked.store.reading() as tx:
