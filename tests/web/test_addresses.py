@@ -78,7 +78,9 @@ async def forge(here: Instance, ana: Member) -> dict[str, tuple[str, dict[str, s
     return {
         "/@NAME.git": ("/@seeder.git", HTML),
         "/@NAME.git/forks": ("/@seeder.git/forks", HTML),
+        "/@NAME.git/uses": ("/@seeder.git/uses", HTML),
         "/commons": ("/commons", HTML),
+        "/commons/uses": ("/commons/uses", HTML),
         **{f"/actors/ID/{name}": (f"/actors/{repository.id}/{path}", ACTIVITY) for name, path in paths.items()},
     }
 
@@ -113,7 +115,13 @@ async def test_every_promised_address_answers(here: Instance) -> None:
     asked |= await forge(here, ana)
     inboxes = {"/inbox": "/inbox", "/actors/ID/inbox": f"{actor}/inbox"}
     reserved = {"/ledger/EPOCH", "/ledger/add-checkpoint", "/ledger/draws/sign"}
-    founded = {"/phyle/proposals/ID", "/phyle/booth/BALLOT", "/phyle/decisions/ID", "/phyle/enter"}
+    founded = {
+        "/commons/licences/ID",
+        "/phyle/proposals/ID",
+        "/phyle/booth/BALLOT",
+        "/phyle/decisions/ID",
+        "/phyle/enter",
+    }
     assert promised() == asked.keys() | inboxes.keys() | reserved | founded
 
     for name, (path, headers) in asked.items():
