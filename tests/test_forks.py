@@ -311,3 +311,19 @@ async def test_a_chain_of_any_length_fits(here: Instance, there: Any) -> None:
     shown = await bob.post(f"{API}/forks", origin=forge, name="forged")
     assert shown["chain"][0]["id"] == forge
     assert 10 < len(shown["chain"]) <= 50
+
+
+async def test_of_a_fork_that_is_deleted_while_it_is_fetched_nothing_stays(
+    here: Instance, beyond: Instance, tmp_path: Path
+) -> None:
+    ana, bob = await here.member("ana"), await beyond.member("bob")
+    await pushed(here, ana, tmp_path / "work")
+    fork = await bob.post(f"{API}/forks", origin=f"{here.origin}/@seeder.git")
+    await bob.ask("PATCH", f"{API}/repositories/seeder", json={"archived": True})
+    assert (await bob.ask("DELETE", f"{API}/repositories/seeder")).status_code == 200
+    await beyond.settled()
+
+    async def gone() -> bool:
+        return not repositories.folder(beyond.store.settings, int(fork["id"])).exists()
+
+    await eventually(gone)

@@ -44,7 +44,17 @@ async def begin(tx: Tx, repository: int, by: int) -> None:
 
 async def fetch(net: Net, store: Store, body: Body) -> Become | None:
     """Network job `{repository}`: the whole history of what was forked. A copy that was interrupted goes on with what
-    is not there yet: first its main branch comes, then the others."""
+    is not there yet: first its main branch comes, then the others. Of a fork that was deleted meanwhile none stays."""
+    try:
+        return await _fetch(net, store, body)
+    finally:
+        async with store.reading() as tx:
+            there = await repositories.by_ids(tx, [body["repository"]])
+        if not there:
+            await storage.remove(store.settings, body["repository"])
+
+
+async def _fetch(net: Net, store: Store, body: Body) -> Become | None:
     tries = int(body.get("tries", 0)) + 1
     async with store.transaction() as tx:
         try:
