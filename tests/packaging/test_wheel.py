@@ -84,3 +84,19 @@ async def test_the_installed_package_serves_and_takes_a_post(installed: Path, tm
             style = await client.get("/static/style.css")
     assert "From a wheel" in page.text
     assert style.status_code == 200
+
+
+async def test_the_installed_package_has_what_git_and_licences_need(installed: Path, tmp_path: Path) -> None:
+    """The configuration that git runs under, the child that draws files, and the tables of the licences."""
+    server = Server(home=tmp_path / "home", port=free_port(), environment={"PYTHONPATH": str(installed)}, cwd=tmp_path)
+    api = "/api/phyle/v1/repositories"
+    async with served(server):
+        ana = server.account("ana")
+        await ana.post(api, name="seeder")
+        await ana.ask("PUT", f"{api}/seeder/wiki/Home", json={"text": "It sows *evenly*.", "message": "Begin"})
+        async with httpx.AsyncClient(base_url=server.origin, timeout=30) as client:
+            page = await client.get("/@seeder.git/wiki/Home", headers={"Accept": "text/html"})
+            refs = await client.get("/@seeder.git/info/refs", params={"service": "git-upload-pack"})
+    assert "<em>evenly</em>" in page.text
+    assert b"refs/heads/main" in refs.content
+    assert "Peer Production License" in server.command("licence", "show", "PPL")
