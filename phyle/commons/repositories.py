@@ -30,6 +30,8 @@ LONGEST_DESCRIPTION = 2000
 
 Kind = Literal["software", "design", "knowledge", "seeds", "tools"]
 Visibility = Literal["public", "members", "private"]
+NARROWEST: tuple[Visibility, ...] = ("private", "members", "public")
+"""First what the fewest may read."""
 Rule = Literal["maintainer", "majority", "decision"]
 """Who gives and takes grants: any one maintainer, a majority of them, or decisions of the phyle."""
 

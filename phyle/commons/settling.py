@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from phyle.commons import granting, permission, repositories
 from phyle.commons.git import names
 from phyle.commons.granting import Outcome
-from phyle.commons.repositories import Change, Repository
+from phyle.commons.repositories import NARROWEST, Change, Repository, Visibility
 from phyle.errors import Refused, Unprocessable
 from phyle.identity.actors import Actor
 from phyle.store.transaction import Tx
@@ -23,6 +23,8 @@ async def settle(tx: Tx, by: Actor, repository: Repository, change: Change) -> t
         raise Refused("This repository is a commons of the phyle: nobody makes it less public.")
     if change.visibility not in (None, "public", repository.visibility) and repository.public:
         await _check_nobody_far(tx, repository)
+    if change.visibility not in (None, repository.visibility):
+        await _check_origin(tx, by, repository, change.visibility)
     if change.protected is not None:
         _check_patterns(change.protected)
     outcome = Outcome(done=True)
@@ -45,6 +47,15 @@ async def _check_nobody_far(tx: Tx, repository: Repository) -> None:
         raise Refused(
             "People of other instances hold grants in it, who could not even see it any more. Revoke those first."
         )
+
+
+async def _check_origin(tx: Tx, by: Actor, repository: Repository, wanted: Visibility) -> None:
+    """Of what may not be read by all, a fork is no way out; but for who could open the origin itself."""
+    origin = await repositories.at(tx, repository.origin)
+    if origin is None or await permission.allowed(tx, by.id, origin, "maintain"):
+        return
+    if NARROWEST.index(wanted) > max(NARROWEST.index(each.visibility) for each in (origin, repository)):
+        raise Refused("A fork cannot be read by more people than what it is forked from.")
 
 
 def _check_patterns(patterns: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from phyle.web.pages.table import ROUTES as PAGE_ROUTES
 from phyle.web.routes import Route
 from tests.between import accepted
 from tests.commons.between import Maker, cloned, filled, maker
+from tests.commons.git.cloning import granted, made
 from tests.instance import Instance, Member
 from tests.peer import Peer
 from tests.web.pages.commons.looking import browsers
@@ -131,3 +132,22 @@ async def test_no_route_tells_of_it(hidden: Hidden) -> None:
                         if answer.status_code == 500 or at >= 0 or shown:
                             leaks.append((path + query, answer.status_code, told[max(0, at - 150) : at + 80]))
     assert not leaks, "\n".join(map(str, leaks[:40]))
+
+
+@pytest.mark.threat("E7")
+@pytest.mark.threat("H8")
+async def test_a_fork_is_no_way_out(here: Instance) -> None:
+    """Whoever may read what is private forks it, and may not open the fork afterwards."""
+    ana, bob = await here.member("ana"), await here.member("bob")
+    origin = await made(here.store, ana.actor, "kernel", "private")
+    await granted(here.store, origin, bob.actor, "contributor")
+    at = "/api/phyle/v1"
+    assert (await bob.ask("POST", f"{at}/forks", json={"origin": "kernel", "name": "seed"})).status_code == 403
+    await bob.post(f"{at}/forks", origin="kernel", name="seed", visibility="private")
+    for wanted in ("public", "members"):
+        assert (await bob.ask("PATCH", f"{at}/repositories/seed", json={"visibility": wanted})).status_code == 403
+    await ana.ask("PATCH", f"{at}/repositories/kernel", json={"visibility": "members"})
+    assert (await bob.ask("PATCH", f"{at}/repositories/seed", json={"visibility": "public"})).status_code == 403
+    assert (await bob.ask("PATCH", f"{at}/repositories/seed", json={"visibility": "members"})).status_code == 200
+    await ana.ask("PATCH", f"{at}/repositories/kernel", json={"visibility": "public"})
+    assert (await bob.ask("PATCH", f"{at}/repositories/seed", json={"visibility": "public"})).status_code == 200

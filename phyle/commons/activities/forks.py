@@ -103,7 +103,7 @@ async def _here(store: Store, person: Actor, source: str) -> Repository | None:
 
 
 def _check_visibility(origin: Repository, wanted: Wanted) -> None:
-    order = ("private", "members", "public")
+    order = repositories.NARROWEST
     if order.index(wanted.visibility) > order.index(origin.visibility):
         raise Refused("A fork cannot be read by more people than what it is forked from.")
 
