@@ -1,14 +1,21 @@
 """What is said when the story is told: where it can be seen, as whom, and how it is verified."""
 
+import shlex
+import shutil
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from phyle.cli.demo.cast import PASSWORD
 from phyle.cli.demo.history import PROJECT
 from phyle.cli.demo.telling import Telling
 
 
-def lines(telling: Telling) -> Iterator[str]:
-    """For the terminal."""
+def lines(telling: Telling, place: Path) -> Iterator[str]:
+    """For the terminal. `place`: the folder of the demonstration. What an auditor remembers lies in it, too: one that
+    is started over is another ledger at the same address, which an auditor with a memory must refuse."""
+    near = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
+    phyle = shlex.quote(str(_program()))
     makers, housing = telling.makers.origin, telling.housing.origin
     yield ""
     yield f"  Offene Werkstatt, who make things      {makers}"
@@ -29,6 +36,13 @@ def lines(telling: Telling) -> Iterator[str]:
     yield "      the fork of the house, with what it descends from"
     yield ""
     yield "Verify all of it from outside:"
-    yield f"  .venv/bin/phyle audit {makers} --insecure-local"
+    yield f"  XDG_STATE_HOME={shlex.quote(str(near / 'auditor'))} {phyle} audit {makers} --insecure-local"
     yield ""
     yield "Both are served until Ctrl-C. `make demo` goes on where it was, `make demo-reset` forgets it all."
+
+
+def _program() -> Path:
+    """`phyle` as it is installed here."""
+    beside = Path(sys.executable).with_name("phyle")
+    found = beside if beside.exists() else Path(shutil.which("phyle") or "phyle")
+    return found.relative_to(Path.cwd()) if found.is_relative_to(Path.cwd()) else found

@@ -10,16 +10,21 @@ _SITTING = (
 )
 _WELCOMED = (
     "New members are welcomed by the same consent; who is to be appointed is chosen by ranking those who are willing.",
-    "We sit around one table, so that a minute is enough to vote. What we are called outside concerns more than those "
+    "We sit around one table, so that a minute is enough to vote. What we are called outside concerns more than those\n"
     "who happen to sit here: that vote is open for a week.\n\n"
     "```toml\n[[power]]\n"
     'effect = "PublicFace"\nrule = "more than 1/2 of cast"\nquorum = "at least 2"\n'
     'methods = ["yesno", "schulze", "approval"]\ndeliberation_days = 0\nballot_days = 7\nchallenge_days = 0\n```\n\n'
-    "New members are welcomed by the same consent. Who is to be appointed is chosen by ranking those who are willing, "
+    "New members are welcomed by the same consent. Who is to be appointed is chosen by ranking those who are willing,\n"
     "once two of us have asked for it.",
 )
+_TOO_FEW = (
+    "If too few come we call again a week later, and then those who come\ndecide, if they are at least two.",
+    "If too few do, whoever wants it proposes it anew.",
+)
+_CALLED_ONCE = ('second_call_quorum = "at least 2"\nsecond_call_days = 7\nmethods = ', "methods = ")
 _SPONSORED = (
-    'methods = ["stv", "schulze", "approval", "yesno"]\n',
+    'second_call_quorum = "at least 2"\nmethods = ["stv", "schulze", "approval", "yesno"]\n',
     'methods = ["stv", "schulze", "approval", "yesno"]\nsponsors = 2\n',
 )
 
@@ -29,6 +34,8 @@ def charter(template: str, *, name: str, purpose: str, seat: str) -> str:
     text = template
     for old, new in (
         _SITTING,
+        _TOO_FEW,
+        _CALLED_ONCE,
         _WELCOMED,
         _SPONSORED,
         ("# Charter of the Assembly", f"# Charter of {name}"),

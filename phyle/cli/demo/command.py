@@ -68,7 +68,7 @@ async def _told(telling: Telling, place: Path, lock: int, *, once: bool) -> None
     for phyle in phyles:
         await phyle.ready()
     await story.tell(telling, place)
-    for line in afterwards.lines(telling):
+    for line in afterwards.lines(telling, place):
         print(line, flush=True)
     while not once:
         await asyncio.sleep(1)

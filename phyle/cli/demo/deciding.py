@@ -7,7 +7,7 @@ from phyle.cli.demo.people import Person, until
 from phyle.cli.demo.telling import Telling
 
 Papers = Mapping[str, Any]
-_ATTEMPTS = 3
+ATTEMPTS = 3
 _OVER = ("executed", "failed", "sent_back", "annulled", "withdrawn", "decided")
 
 
@@ -22,18 +22,39 @@ async def decided(
 ) -> str:
     """A proposal that is carried; its id. Where this process ended while a ballot was open, too few may have voted:
     then it is put again. `papers`: what each votes, or how that follows from the proposal on the ballot."""
-    for attempt in range(1, _ATTEMPTS + 1):
-        name = step if attempt == 1 else f"{step}, once more ({attempt})"
-        made = await telling.act(f"{name}: proposed", by, "/proposals", f"Proposed: {proposal['title']}", **proposal)
-        id = str(made["proposal"])
-
-        async def outcome(name: str = name, id: str = id) -> str:
-            return await _voted(telling, name, id, by, papers, candidates)
-
-        if await telling.once(f"{name}: outcome", outcome, f"Decided: {proposal['title']}") == "executed":
+    id = ""
+    for attempt in range(1, ATTEMPTS + 1):
+        name = attempted(step, attempt)
+        id, outcome = await put(telling, name, proposal, by, papers, candidates=candidates)
+        if outcome == "executed":
             return id
     telling.say(f"Not carried: {proposal['title']}")
     return id
+
+
+def attempted(step: str, attempt: int) -> str:
+    """What a step is called when it is tried again."""
+    return step if attempt == 1 else f"{step}, once more ({attempt})"
+
+
+async def put(
+    telling: Telling,
+    step: str,
+    proposal: Mapping[str, Any],
+    by: str,
+    papers: Papers | Callable[[Mapping[str, Any]], Papers],
+    *,
+    candidates: tuple[str, ...] = (),
+) -> tuple[str, str]:
+    """A proposal, once: its id and what became of it."""
+    title = proposal["title"]
+    made = await telling.act(f"{step}: proposed", by, "/proposals", f"Proposed: {title}", **proposal)
+    id = str(made["proposal"])
+    new = f"{step}: outcome" not in telling.memory
+    outcome = await telling.once(f"{step}: outcome", lambda: _voted(telling, step, id, by, papers, candidates))
+    if new:
+        telling.say(f"Decided: {title}" if outcome == "executed" else f"Too few came in time: {title}")
+    return id, str(outcome)
 
 
 async def _voted(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from phyle.cli.demo.cast import CAST, PASSWORD, Role
 from phyle.cli.demo.charters import HOUSING, MAKERS, TEMPLATE, charter
-from phyle.cli.demo.deciding import decided
+from phyle.cli.demo.deciding import ATTEMPTS, attempted, put
 from phyle.cli.demo.people import Person, Refusal, sign_up, until
 from phyle.cli.demo.phyles import Phyle
 from phyle.cli.demo.telling import Telling
@@ -81,23 +81,21 @@ async def _joined(telling: Telling, name: str, founders: list[str], because: str
     applied = await telling.act(f"{name} applies", name, "/applications", f"{person.full_name} applies")
     member = applied["member"]
     _is_member(telling, name, member)
-    for voucher in founders[:2]:
-        words = f"{telling.people[voucher].full_name} vouches for {person.full_name}"
-        await telling.act(
-            f"{voucher} vouches for {name}", voucher, f"/applications/{member}/vouch", words, statement=because
-        )
     admit = {"kind": "Admit", "arguments": {"member": member}}
-    await decided(
-        telling,
-        f"{name} is admitted",
-        {
-            "title": f"Welcome {person.full_name}",
-            "text": f"{because} Two of us vouch for them; let us not wait two months.",
-            "options": [{"label": "Yes", "effects": [admit]}],
-        },
-        founders[2],
-        {each: {"paper": "for"} for each in founders},
-    )
+    proposal = {
+        "title": f"Welcome {person.full_name}",
+        "text": f"{because} Two of us vouch for them; let us not wait two months.",
+        "options": [{"label": "Yes", "effects": [admit]}],
+    }
+    papers = {each: {"paper": "for"} for each in founders}
+    for attempt in range(1, ATTEMPTS + 1):
+        if attempt > 1:  # whoever was not admitted is no applicant any more
+            await telling.try_act(name, "/applications/again", key=attempted(f"{name} applies", attempt))
+        for voucher in founders[:2]:
+            await _vouched(telling, voucher, name, because, attempt)
+        _, outcome = await put(telling, attempted(f"{name} is admitted", attempt), proposal, founders[2], papers)
+        if outcome == "executed":
+            break
 
     async def full() -> bool:
         try:
@@ -106,3 +104,13 @@ async def _joined(telling: Telling, name: str, founders: list[str], because: str
             return False
 
     await until(full, f"{person.full_name} is a member")
+
+
+async def _vouched(telling: Telling, voucher: str, name: str, because: str, attempt: int) -> None:
+    person = telling.people[name]
+    path, step = f"/applications/{person.member}/vouch", attempted(f"{voucher} vouches for {name}", attempt)
+    if attempt > 1:  # the first one may still hold
+        await telling.try_act(voucher, path, key=step, statement=because)
+        return
+    words = f"{telling.people[voucher].full_name} vouches for {person.full_name}"
+    await telling.act(step, voucher, path, words, statement=because)
