@@ -5,12 +5,20 @@ from html import escape
 from http import HTTPStatus
 from typing import Any
 
-from phyle.errors import Refusal, Refused, TooMany, Unavailable, Unprocessable, Unproven
+from phyle.errors import Missing, Refusal, Refused, TooMany, Unavailable, Unprocessable, Unproven
 from phyle.web.answers import Answer, html, json
 
 _log = logging.getLogger(__name__)
 
 INTERNAL = "Something went wrong on our side. It has been noted under the number that comes with this answer."
+
+_MISSING = Missing().sentence
+"""Words that programs know."""
+_NOTHING_HERE = (
+    "There is nothing at this address, or it is not for everybody to read. If it is for you, log in and come back;"
+    " otherwise go one part of the address up."
+)
+"""The same for people."""
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -58,7 +66,8 @@ def _headers(refusal: Refusal) -> dict[str, str]:
 
 
 def _page(status: int, sentence: str) -> str:
-    return _PAGE.format(title=HTTPStatus(status).phrase, sentence=escape(sentence))
+    words = _NOTHING_HERE if sentence == _MISSING else sentence
+    return _PAGE.format(title=HTTPStatus(status).phrase, sentence=escape(words))
 
 
 def invalid_token() -> Unproven:
