@@ -48,6 +48,7 @@ CREATE TABLE commons.declarations (
     sent_at   timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX declarations_actor ON commons.declarations (actor, id);
+CREATE INDEX declarations_agreement ON commons.declarations (agreement) WHERE agreement IS NOT NULL;
 
 -- Uses in the ledgers of other phyles, as they told us because a fork is here, or whoever declared.
 CREATE TABLE commons.uses_elsewhere (

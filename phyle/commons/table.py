@@ -5,7 +5,17 @@ from datetime import timedelta
 
 from phyle.commons import creating, events, ticket_table, upkeep
 from phyle.commons import pushes as pushing
-from phyle.commons.activities import agreements, copying, forks, grants, invited, pushes, repositories, ticket_kinds
+from phyle.commons.activities import (
+    agreement_telling,
+    agreements,
+    copying,
+    forks,
+    grants,
+    invited,
+    pushes,
+    repositories,
+    ticket_kinds,
+)
 from phyle.commons.activities import kinds as ids
 from phyle.commons.works import STEP, step_job
 from phyle.federation.dispatch import Handler, Key, join
@@ -28,9 +38,11 @@ JOBS: Mapping[str, Job] = {
     copying.FETCH: network(copying.fetch, NONE),
     copying.UPDATE: network(copying.update, NONE),
     "commons.pushed": local(pushes.pushed, NONE),
-    "commons.uses_entered": local(agreements.entered, NONE),
+    "commons.uses_entered": local(agreement_telling.entered, NONE),
     agreements.TAKE: network(agreements.take, NONE),
-    agreements.TELL: network(agreements.tell, NONE),
+    agreement_telling.TELL: network(agreement_telling.tell, NONE),
+    "commons.uses_forked": local(agreement_telling.forked, NONE),
+    agreement_telling.CATCH_UP: network(agreement_telling.catch_up, NONE),
     STEP: network(step_job, NONE),
     pushes.SEND: network(pushes.send_push, NONE),
     pushes.POST: network(pushes.post_pushes, NONE),
@@ -47,7 +59,7 @@ JOBS: Mapping[str, Job] = {
 SUBSCRIPTIONS: Mapping[type, Subscription] = {
     **ticket_table.SUBSCRIPTIONS,
     events.RepositoryCreated: told(SELF, "commons.make_folder", *ticket_table.ON_CREATED),
-    events.RepositoryForked: told(SELF, *ticket_table.ON_FORKED),
+    events.RepositoryForked: told(SELF, *ticket_table.ON_FORKED, "commons.uses_forked"),
     events.Pushed: told(SELF, "commons.pushed", *ticket_table.ON_PUSHED),
     events.RepositoryChanged: told(SELF, "commons.tell_changed", "commons.tell_fork_public", "commons.shown"),
     events.RepositoryDeleted: told(SELF, "commons.tell_deleted", creating.REMOVE),

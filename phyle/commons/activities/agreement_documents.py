@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from phyle.clock import wire_time
-from phyle.commons import agreements, repositories, uses
+from phyle.commons import agreements, repositories, uses, works
+from phyle.commons.agreements import UseElsewhere
 from phyle.commons.repositories import Repository
+from phyle.conversation import paging
 from phyle.cooperative import seeing
 from phyle.cooperative.law.commons.uses import Use, phase_at
 from phyle.cooperative.law.commons.works import Work
@@ -30,6 +32,7 @@ _TERMS: dict[str, Any] = {
 }
 CONTEXT: list[Any] = [*contexts.FOR_FORGE, _TERMS]
 TYPE, USE = "Agreement", "phyle:use"
+MOST_SHOWN = 500
 _SHOWN = (
     "commit licence licence_text user purpose name seat territory adaptation grant clause table outcome entry ruling "
     "ruled_clause"
@@ -71,6 +74,36 @@ async def agreement(tx: Tx, repository: Repository, place: str) -> Document | No
         "stipulates": commitment,
         USE: {"ledger": ledger, **_told(place, use, await seeing.at(tx))},
     }
+
+
+async def line(tx: Tx, repository: Repository) -> list[UseElsewhere]:
+    """The uses of all that a fork descends from: of works here as in the ledger, of others as their homes tell."""
+    found = await agreements.of_line(tx, repository)
+    for each in repository.chain:
+        origin = await repositories.at(tx, str(each["id"]))
+        work = await works.find(tx, origin) if origin is not None and origin.public else None
+        if origin is not None and work is not None:
+            places = await uses.of(tx, work[0], paging.page(limit=MOST_SHOWN, most=MOST_SHOWN))
+            found += [await _as_told(tx, origin, place, use) for place, use in places.items()]
+    return found
+
+
+async def _as_told(tx: Tx, origin: Repository, place: str, use: Use) -> UseElsewhere:
+    """A use of a work here, as others see it."""
+    settings, now, id = tx.store.settings, await seeing.at(tx), place.partition("/")[2]
+    who = use.name or "a person"
+    return UseElsewhere(
+        id=id,
+        uri=f"{repositories.clone_address(settings, origin)}/uses/{id}",
+        repository=repositories.uri(settings, origin),
+        title=f"{who}: use of {origin.name}",
+        name=use.name or "",
+        phase=phase_at(use, now),
+        says=uses.says(use.outcome, use.clause),
+        page=f"{repositories.clone_address(settings, origin)}/uses/{id}",
+        use=_told(place, use, now),
+        changed_at=datetime.fromtimestamp(use.declared / 1000, UTC),
+    )
 
 
 def committed(repository: str, *, adaptation: bool) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phyle.commons import agreements, showing
+from phyle.commons.activities import agreement_documents
 from phyle.commons.activities import agreements as on_the_wire
 from phyle.commons.agreements import Declaration, UseElsewhere
 from phyle.conversation.paging import Page
@@ -34,7 +35,7 @@ async def list_elsewhere(asked: Asked, viewer: Sight, page: Page) -> tuple[Seque
 async def list_line(asked: Asked, viewer: Sight) -> list[UseElsewhere]:
     """The uses of all that a fork descends from, in whichever phyles those are."""
     found = await showing.found(asked.tx, asked.viewer.actor_id, asked.args["name"])
-    return await agreements.of_line(asked.tx, found)
+    return await agreement_documents.line(asked.tx, found)
 
 
 async def list_mine(asked: Asked, viewer: Sight, page: Page) -> tuple[Sequence[Any], Sequence[int]]:

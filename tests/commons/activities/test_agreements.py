@@ -99,6 +99,33 @@ async def test_forks_hear_of_objections_and_withdrawals(phyles: Phyles) -> None:
     await listed(dora, path, lambda each: bool(each["phase"] == "withdrawn"))
 
 
+async def test_a_later_fork_hears_of_the_uses_that_there_are(phyles: Phyles) -> None:
+    bob = phyles.makers.bob
+    await post(bob, "/repositories/seeder/uses", **COOP)
+    await post(bob, "/forks", origin="seeder", name="bobs")
+    assert [each["name"] for each in await get(bob, "/repositories/bobs/uses/line")] == [COOP["name"]]
+    await forked(phyles)
+    path = "/repositories/seeder_fork/uses/line"
+    told = await listed(phyles.dora.member, path, lambda each: bool(each["name"] == COOP["name"]))
+    assert (told["phase"], told["repository"]) == (
+        "recognised",
+        f"{phyles.here.origin}/actors/{phyles.makers.repository.id}",
+    )
+
+
+async def test_who_follows_the_project_reads_of_it(phyles: Phyles) -> None:
+    bob = phyles.makers.bob
+    await post(bob, "/repositories/seeder/uses", **{**COOP, "name": "@ana Co-op"})
+
+    async def posted() -> list[str]:
+        rows = await phyles.here.fetch("SELECT content FROM conversation.posts")
+        return [row["content"] for row in rows if "declared a commercial use" in row["content"]]
+
+    (content,) = await eventually(posted)
+    assert "allowed on the declared facts" in content
+    assert "mention" not in content
+
+
 @pytest.mark.parametrize("wrong", ["forged", "foreign", "another's", "unnamed"])
 @pytest.mark.threat("I3")
 async def test_what_is_not_the_senders_is_not_entered(phyles: Phyles, there: Peer, wrong: str) -> None:

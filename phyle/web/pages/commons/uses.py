@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from phyle.commons import agreements, declaring, evidence, licensing, permission, uses, works
+from phyle.commons.activities import agreement_documents
 from phyle.commons.contributions import work_of
 from phyle.commons.declaring import Outlook
 from phyle.commons.evidence import Paper
@@ -59,7 +60,7 @@ async def listing(asked: Asked) -> Answer:
         viewer = await seeing.sight(tx, asked.viewer.actor_id)
         bounds = paging.page(limit=ON_A_PAGE, max_id=asked.number("below"))
         shown = await uses.shown(tx, viewer, await uses.of(tx, work[0], bounds)) if work is not None else []
-        line = await agreements.of_line(tx, repository)
+        line = await agreement_documents.line(tx, repository)
         granted = await licensing.grants(tx, viewer, work=work[0]) if work is not None else []
     older = shown[-1].entry if len(shown) == ON_A_PAGE else None
     more: dict[str, Any] = {"work": work, "shown": shown, "line": line, "granted": granted, "older": older}
