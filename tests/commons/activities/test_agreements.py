@@ -1,5 +1,6 @@
 """Uses declared from phyle to phyle: recognised or refused by the clauses, in the registers of both and of forks."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,11 @@ from typing import Any
 import orjson
 import pytest
 
+from phyle.commons.activities import agreements
+from phyle.cooperative.audit.auditing import audit
+from phyle.cooperative.audit.remote import Remote
+from phyle.cooperative.audit.verdicts import Verdict
+from phyle.identity import actors
 from phyle.settings import Settings
 from phyle.store.embedded import Embedded
 from tests.between import accepted, received
@@ -152,11 +158,79 @@ async def test_what_is_not_the_senders_is_not_entered(phyles: Phyles, there: Pee
 
 async def overheard(phyles: Phyles, by: Member) -> dict[str, Any]:
     """What somebody's server sent when they declared."""
-    head = await phyles.makers.shop.git("rev-parse", "HEAD")
-    more = {"commit": head, "licence_text": "0" * 64, "evidence": [{"what": "statutes", "text": STATUTES}]}
+    more = {**await exactly(phyles), "evidence": [{"what": "statutes", "text": STATUTES}]}
     made = await declared(by, phyles, COOP, **more)
     await answered(by, made, "recorded")
     rows = await phyles.beyond.fetch("SELECT body FROM federation.sent_activities ORDER BY id")
     said = [orjson.loads(row["body"]) for row in rows]
     found: dict[str, Any] = next(each for each in said if each["type"] == "Offer" and "phyle:act" in each)
     return found
+
+
+@pytest.mark.threat("I3")
+async def test_a_replay_and_another_work_enter_nothing(phyles: Phyles) -> None:
+    dora = phyles.dora.member
+    sent = await overheard(phyles, dora)
+    store, net = phyles.here.store, phyles.here.net
+    other = await post(phyles.makers.ana, "/repositories", name="other")
+    await post(phyles.makers.ana, "/repositories/other/work", licence="PPL")
+    async with store.reading() as tx:
+        known = await actors.by_uri(tx, dora.actor.uri)
+    assert known is not None
+    body = {
+        "activity": sent["id"],
+        "actor": known.id,
+        "repository": phyles.makers.repository.id,
+        "act": sent["phyle:act"],
+        "openings": sent["phyle:openings"],
+        "evidence": sent["phyle:evidence"],
+    }
+    await agreements.take(net, store, body)
+    await agreements.take(net, store, {**body, "repository": int(other["id"])})
+    assert len(await get(phyles.makers.ana, "/uses")) == 1
+
+
+@pytest.mark.threat("B2")
+async def test_nobody_else_answers_or_tells_of_a_works_uses(phyles: Phyles, there: Peer) -> None:
+    await forked(phyles)
+    dora = phyles.dora.member
+    sent = await overheard(phyles, dora)
+    (mine,) = await get(dora, "/declarations")
+    mallory = there.actor("mallory", type="Repository", cloneUri=f"https://{there.host}/x.git")
+    lie = {"type": "Agreement", "context": mallory, "phyle:use": {"phase": "refused"}, "name": "A lie"}
+    await accepted(phyles.beyond, there, there.activity("Reject", mallory, sent["id"], summary="No."))
+    for uri in (mine["agreement"], f"https://{there.host}/objects/1"):
+        for context in (mallory, sent["target"]):
+            update = there.activity("Update", mallory, {**lie, "id": uri, "context": context})
+            await there.send(phyles.beyond.inbox, update)
+    await phyles.settled()
+    (still,) = await get(dora, "/declarations")
+    assert (still["state"], still["reason"]) == (mine["state"], mine["reason"])
+    assert [each["title"] for each in await get(dora, "/uses/elsewhere") if "lie" in each["title"]] == []
+
+
+async def test_the_auditor_accepts_what_came_from_another_phyle(phyles: Phyles) -> None:
+    dora = phyles.dora.member
+    statutes = [{"what": "statutes", "text": STATUTES}]
+    await answered(dora, await declared(dora, phyles, COOP, evidence=statutes, **(await exactly(phyles))), "recorded")
+    boss = await phyles.beyond.member("boss")
+    await answered(boss, await declared(boss, phyles, FIRM, **(await exactly(phyles))), "refused")
+
+    def found() -> Verdict:
+        with Remote(phyles.here.origin, insecure_local=True) as source:
+            return audit(source)
+
+    async def covered() -> Verdict | None:
+        verdict = await asyncio.to_thread(found)
+        return verdict if verdict.sound and verdict.size >= await phyles.here.value(ENTRIES) else None
+
+    verdict: Verdict = await eventually(covered)
+    assert verdict.sound
+
+
+ENTRIES = "SELECT count(*) FROM cooperative.entries"
+
+
+async def exactly(phyles: Phyles) -> dict[str, Any]:
+    """The version that is used, where no fork says it."""
+    return {"commit": await phyles.makers.shop.git("rev-parse", "HEAD"), "licence_text": "0" * 64}
