@@ -140,11 +140,6 @@ async def of_line(tx: Tx, repository: Repository) -> list[UseElsewhere]:
     return [_elsewhere(row) for row in rows]
 
 
-async def of_repository(tx: Tx, repository: str) -> list[UseElsewhere]:
-    """The uses of a repository elsewhere."""
-    return [_elsewhere(row) for row in await tx.rows(SQL.elsewhere_of, [repository], MOST_LISTED)]
-
-
 async def forks_here(tx: Tx, origin: str) -> list[int]:
     """The numbers of the repositories here that were forked from one elsewhere."""
     return [row["id"] for row in await tx.rows(SQL.forks_of, origin)]

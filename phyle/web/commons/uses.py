@@ -70,6 +70,13 @@ class UsesFile:
     uses: list[ShownUse]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """It is not here any more."""
+
+    digest: str
+
+
 BY = {
     "by": "Only what this member or outsider declared, by id.",
     "account": "Only what this account declared, by id.",
@@ -201,6 +208,14 @@ async def answered(asked: Asked, of: Repository, kind: str, given: Mapping[str, 
     return await acting.perform(asked.store, asked.me, kind, whole, key=key)
 
 
+async def erase_evidence(asked: Asked) -> Erased:
+    """Take back a document that one gave as evidence: its hash stays in the ledger, and nobody reads it here again."""
+    digest = asked.args["digest"]
+    async with asked.store.transaction() as tx:
+        await evidence.erase(tx, asked.me.id, digest)
+    return Erased(digest=digest)
+
+
 async def _repository(tx: Tx, asked: Asked) -> Repository:
     return await showing.found(tx, asked.viewer.actor_id, asked.args["name"])
 
@@ -219,4 +234,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     change("POST", _OF, declare, Entered, enters=("declare_use",), body=Declaring, scope=ACT),
     change("POST", f"{_ONE}/object", object_to, Entered, enters=("object_to_use",), body=Reason, scope=ACT),
     change("POST", f"{_ONE}/withdraw", withdraw, Entered, enters=("withdraw_use",), scope=ACT),
+    change("DELETE", "/evidence/<digest>", erase_evidence, Erased, scope=ACT),
 )

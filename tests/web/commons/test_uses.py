@@ -143,3 +143,12 @@ async def test_what_cannot_be_is_refused_before_anything_is_entered(work: Workin
     answer = await work.bob.ask("POST", f"{AT}/uses", json={**COOP, **wrong})
     assert answer.status_code in (400, 403, 404, 422), answer.text
     assert await work.bob.get(f"{AT}/uses") == []
+
+
+async def test_evidence_is_taken_back_by_who_gave_it(work: Working, whole: Instance) -> None:
+    use = await declared(work.bob, COOP, evidence=[{"what": "statutes", "text": STATUTES}])
+    digest = use["evidence"][0]["digest"]
+    assert (await work.eve.ask("DELETE", f"/api/phyle/v1/evidence/{digest}")).status_code == 404
+    assert (await work.bob.ask("DELETE", f"/api/phyle/v1/evidence/{digest}")).status_code == 200
+    (shown,) = (await whole.client.get(f"{AT}/uses/{use['id']}")).json()["evidence"]
+    assert (shown["digest"], shown["text"]) == (digest, None)
