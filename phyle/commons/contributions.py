@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from phyle.commons import works
+from phyle.commons import registers, works
 from phyle.commons.repositories import Repository
 from phyle.conversation.paging import HIGHEST, Page
 from phyle.cooperative import acting, contributing, seeing
@@ -20,9 +20,6 @@ from phyle.store.sql import queries
 from phyle.store.transaction import Record, Store, Tx
 
 SQL = queries(__file__)
-
-MOST_EXPORTED = 50_000
-_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,18 +80,15 @@ async def to(tx: Tx, work: str, page: Page | None = None) -> Found:
 
 
 async def every(tx: Tx, *, work: str = "", by: str = "") -> Found:
-    """All of them for an export, `MOST_EXPORTED` at most, the newest first."""
+    """All of them for an export, `registers.MOST` at most, the newest first."""
     if work:
         return {id: each for id, each in (await to(tx, work)).items() if not by or each.by == by}
-    found: dict[str, Contribution] = {}
-    below = HIGHEST
-    while len(found) < MOST_EXPORTED:
-        rows = await (tx.rows(SQL.by, below, -1, _PAGE, by) if by else tx.rows(SQL.newest, below, -1, _PAGE))
-        found |= _read(rows)
-        if len(rows) < _PAGE:
-            break
-        below = list(found.values())[-1].entry
-    return found
+
+    async def rows(below: int) -> Sequence[Record]:
+        given = (below, -1, registers.PAGE)
+        return await (tx.rows(SQL.by, *given, by) if by else tx.rows(SQL.newest, *given))
+
+    return _read(await registers.whole(rows))
 
 
 def _read(rows: Sequence[Record]) -> Found:

@@ -1,15 +1,34 @@
-"""Registers as files: contributions and uses as CSV for spreadsheets, which run nothing that stands in a cell."""
+"""Registers as files: contributions and uses, all of them; as CSV for spreadsheets, which run nothing of a cell."""
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
+from phyle.conversation.paging import HIGHEST
+from phyle.store.transaction import Record
+
+MOST = 50_000
+"""How many rows a file has at most."""
+PAGE = 500
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet compute a cell, at its beginning (OWASP, CSV injection)."""
 LEFT_OUT = frozenset({"account", "answerer", "declarer", "said", "objections"})
 """What has no place in a cell."""
+
+
+async def whole(rows: Callable[[int], Awaitable[Sequence[Record]]]) -> list[Record]:
+    """`MOST` rows of slices at most, the newest first. `rows` gives up to `PAGE` of those that began below an entry."""
+    found: list[Record] = []
+    below = HIGHEST
+    while len(found) < MOST:
+        page = await rows(below)
+        found += page
+        if len(page) < PAGE:
+            break
+        below = page[-1]["value"]["entry"]
+    return found
 
 
 def as_csv(rows: Iterable[Any], kind: type) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from phyle.commons import evidence
+from phyle.commons import evidence, registers
 from phyle.commons.contributions import words
 from phyle.commons.evidence import ShownEvidence
 from phyle.conversation.paging import HIGHEST, Page
@@ -22,8 +22,6 @@ from phyle.store.transaction import Record, Tx
 
 SQL = queries(__file__)
 
-MOST_EXPORTED = 50_000
-_PAGE = 500
 
 SAYS: Mapping[Outcome, str] = {
     "allowed": "allowed on the declared facts",
@@ -115,16 +113,12 @@ async def of(tx: Tx, work: str, page: Page | None = None) -> Found:
 
 
 async def every(tx: Tx, *, by: str = "", name: str = "") -> Found:
-    """All of them for an export, `MOST_EXPORTED` at most, the newest first."""
-    found: dict[str, Use] = {}
-    below = HIGHEST
-    while len(found) < MOST_EXPORTED:
-        rows = await _rows(tx, Page(limit=_PAGE, max_id=below), by, name)
-        found |= _read(rows)
-        if len(rows) < _PAGE:
-            break
-        below = list(found.values())[-1].entry
-    return found
+    """All of them for an export, `registers.MOST` at most, the newest first."""
+
+    async def rows(below: int) -> Sequence[Record]:
+        return await _rows(tx, Page(limit=registers.PAGE, max_id=below), by, name)
+
+    return _read(await registers.whole(rows))
 
 
 def _read(rows: Sequence[Record]) -> Found:
