@@ -167,7 +167,8 @@ async def renew(
     terms: Terms,
     claim: Mapping[str, Any] | None = None,
 ) -> Version | None:
-    """A new version; None if the newest is the same. Conflict once it is decided."""
+    """A new version, also of the same commits on other terms; None if the newest is the same. Conflict once it is
+    decided."""
     await check_terms(tx, repository, terms)
     found = await held(tx, ticket.id)
     if found.phase != "open":
@@ -175,7 +176,8 @@ async def renew(
     if found.applying is not None:
         raise Unavailable("This change is being applied right now.", retry_after=30)
     newest = await version(tx, ticket.id, found.version)
-    if newest.head == change.head and newest.base == change.base:
+    same = newest.head == change.head and newest.base == change.base
+    if same and terms in (newest.terms, Terms()):  # who says nothing of the terms takes none back
         return None
     if found.version >= MOST_VERSIONS:
         raise Conflict(f"A change has at most {MOST_VERSIONS} versions. Offer a new one.")

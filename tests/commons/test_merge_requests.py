@@ -143,6 +143,10 @@ async def test_only_maintainers_apply_and_only_what_they_have_looked_at(stage: S
     assert second is not None
     assert second.number == 2
     assert await proposing.renew(stage.store, ticket, Terms(sign_off=True)) is None
+    assert await proposing.renew(stage.store, ticket, Terms()) is None, "who says nothing takes nothing back"
+    third = await proposing.renew(stage.store, ticket, Terms(sign_off=True, mandate=True))
+    assert third is not None
+    assert third.terms.mandate, "the same commits on other terms"
     with pytest.raises(Conflict, match="newer version"):
         await applying.apply(stage.store, stage.ana, stage.seeder, ticket, looked_at)
     with pytest.raises(Missing):

@@ -23,7 +23,7 @@ from phyle.commons.merge_requests import MergeRequest, Rules, Version
 from phyle.commons.proposing import Proposal
 from phyle.commons.repositories import Repository
 from phyle.commons.tickets import Ticket, Wanted
-from phyle.errors import Missing, Refusal
+from phyle.errors import Conflict, Missing, Refusal
 from phyle.store.transaction import Tx
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
@@ -237,7 +237,8 @@ async def _withdraw(asked: Asked, repository: Repository, ticket: Ticket) -> Non
 async def _renew(asked: Asked, repository: Repository, ticket: Ticket) -> None:
     if ticket.author != asked.me.id:
         raise Missing("Only who offered it offers new versions.")
-    await proposing.renew(asked.store, ticket, terms(asked))
+    if await proposing.renew(asked.store, ticket, terms(asked)) is None:
+        raise Conflict("The newest version has the same commits and the same terms. Push to the branch first.")
 
 
 _DOING: Mapping[str, Do] = {
