@@ -78,7 +78,7 @@ async def version(tx: Tx, repository: Repository, ticket: Ticket, number: int) -
         "id": merge_requests.version_uri(settings, shown),
         "context": tickets.uri(settings, ticket),
         "published": wire_time(shown.at),
-        **collection(shown.head, shown.commits, shown.terms, shown.claim),
+        **collection(shown.head, shown.commits, shown.terms, _sealed(shown.claim)),
         "phyle:base": shown.base,
     }
     document["target"] |= {"id": documents.commit_uri(settings, repository, shown.head)}
@@ -86,6 +86,11 @@ async def version(tx: Tx, repository: Repository, ticket: Ticket, number: int) -
         older = [merge_requests.version_uri(settings, each) for each in reversed(known[:-1])]
         return {**document, "previousVersions": older} if older else document
     return {**document, "currentVersion": merge_requests.version_uri(settings, newest)}
+
+
+def _sealed(claim: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """A claim as everybody may see it: what opens its commitments is for the ledger, where it can be erased."""
+    return None if claim is None else {name: value for name, value in claim.items() if name != "openings"}
 
 
 def collection(head: str, commits: int, terms: Terms, claim: Mapping[str, Any] | None) -> Document:

@@ -11,6 +11,7 @@ from phyle.store.embedded import Embedded
 from tests.commons.activities.phyles import Phyles, get, post, two_phyles
 from tests.commons.between import cloned
 from tests.instance import Instance
+from tests.peer import ACTIVITY
 from tests.servers import eventually
 from tests.web.commons.works import Working, working
 
@@ -38,6 +39,9 @@ async def test_a_change_from_another_phyle_is_credited_under_two_signatures(phyl
     head = await phyles.at_doras.git("rev-parse", "HEAD")
     ana = phyles.makers.ana
     assert await get(ana, "/repositories/seeder/contributions") == []
+    (number,) = [row["id"] for row in await phyles.here.fetch("SELECT id FROM commons.versions")]
+    shown = (await phyles.here.client.get(f"/objects/{number}", headers={"Accept": ACTIVITY})).json()
+    assert shown["phyle:claim"].keys() == {"act"}  # what opens it is for members, and can be erased
     await post(ana, "/repositories/seeder/merge_requests/1/apply", head=head, method="merge")
     (it,) = await credited(ana)
     assert (it["what"], it["subject"], it["terms"]) == (
