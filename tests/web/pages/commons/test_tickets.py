@@ -19,7 +19,7 @@ async def test_a_ticket_lives_on_pages(here: Instance, tmp_path: Path) -> None:
     async with browsers(here) as look:
         bobs, anas, nobodys = await look("bob"), await look("ana"), await look()
         await bobs.open("/@seeder.git/tickets")
-        assert "There is none." in bobs.page.words
+        assert "There are none." in bobs.page.words
         await bobs.click("Open a ticket")
         await bobs.press("Open it", status=422, title=" ", text="x", kind="", skills="", needed="1")
         assert "A title has" in bobs.page.words
