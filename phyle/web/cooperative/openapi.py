@@ -9,6 +9,7 @@ from phyle.cooperative.forms import EFFECTS as EFFECT_FORMS
 from phyle.cooperative.forms import FORMS, Form
 from phyle.cooperative.law.effects.table import EFFECTS
 from phyle.cooperative.law.table import LAW
+from phyle.web.cooperative.deeds import Entered
 from phyle.web.cooperative.endpoints import WRITE, Endpoint
 from phyle.web.cooperative.shapes import Schema, Schemas
 
@@ -111,7 +112,7 @@ def _of_query(name: str) -> Schema:
 
 
 def _headers(endpoint: Endpoint) -> list[dict[str, Any]]:
-    if len(endpoint.enters) != 1:
+    if endpoint.answers is not Entered or not endpoint.enters:
         return []
     says = "The same key with the same kind of act is the same act: it is entered once, and answered alike."
     return [

@@ -39,6 +39,14 @@ async def test_a_claim_is_validated_by_a_maintainer_who_is_somebody_else(work: W
     assert [b'"kind":"claim"' in (leaves[0] or b""), b'"kind":"validate"' in (leaves[1] or b"")] == [True, True]
 
 
+async def test_a_claim_that_is_sent_twice_is_entered_once(work: Working) -> None:
+    what = {"what": "documentation", "subject": "README.md"}
+    key = {"Idempotency-Key": "once"}
+    twice = [(await work.bob.ask("POST", f"{AT}/contributions", json=what, headers=key)).json() for _ in range(2)]
+    assert twice[0]["entry"] == twice[1]["entry"]
+    assert len(await work.bob.get(f"{AT}/contributions")) == 1
+
+
 async def test_nobody_validates_themselves_even_as_a_maintainer(work: Working) -> None:
     id = await claimed(work.ana)
     answer = await work.ana.ask("POST", f"{AT}/contributions/{id}/validate")
