@@ -22,6 +22,27 @@ from tests.web.pages.commons.looking import browsers
 SECRET, TRACE = "quitte", "mispel"
 """What is asked for, and what is in every answer that tells of the repository."""
 BOTH = f"{SECRET} {TRACE}"
+FILLED = {
+    **dict.fromkeys(("grant", "invitation", "yes", "number", "until", "at", "tag", "head", "commit"), "1"),
+    **dict.fromkeys(("title", "text", "reason", "name", "act", "step", "message", "words"), "words"),
+    "licence": "MIT",
+    "what": "review",
+    "subject": "x",
+    "user": "individual",
+    "purpose": "non-commercial",
+    "verdict": "comment",
+    "method": "merge",
+    "role": "contributor",
+    "who": "@ana",
+    "origin": "nobody",
+    "branch": "main",
+    "target_branch": "main",
+    "visibility": "public",
+    "content": "x",
+    "person": "Cleo",
+}
+"""Something for every field, so that no form is refused for what it lacks."""
+AT = r"(/api/phyle/v1/repositories/<name>|/@<name>\.git)(/|$)"
 JSON, HTML = {"Accept": "application/activity+json"}, {"Accept": "text/html"}
 ROUTES: tuple[Route, ...] = (*API_ROUTES, *PAGE_ROUTES, *CLIENT_ROUTES, *forge.ROUTES)
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -151,3 +172,29 @@ async def test_a_fork_is_no_way_out(here: Instance) -> None:
     assert (await bob.ask("PATCH", f"{at}/repositories/seed", json={"visibility": "members"})).status_code == 200
     await ana.ask("PATCH", f"{at}/repositories/kernel", json={"visibility": "public"})
     assert (await bob.ask("PATCH", f"{at}/repositories/seed", json={"visibility": "public"})).status_code == 200
+
+
+@pytest.mark.threat("E7")
+async def test_what_is_hidden_answers_like_what_is_not_there(here: Instance) -> None:
+    """Every way to do something in a repository: to a stranger, one that is hidden and none at all are the same."""
+    ana, cleo = await here.member("ana"), await here.member("cleo")
+    hidden = await made(here.store, ana.actor, "hidden", "private")
+    other: list[str] = []
+    async with browsers(here) as look:
+        browser = await look("cleo")
+        await browser.open("/commons/new")
+        proof = browser.page.form.values["form_proof"]
+        for route in (each for each in ROUTES if re.match(AT, each.path)):
+            answers = []
+            for name in (hidden.name, "nobody"):
+                path = _ARGUMENT.sub("1", route.path.replace("<name>", name))
+                if route.door == "api":
+                    answer = await cleo.ask(route.method, path, json=None if route.method == "GET" else FILLED)
+                else:
+                    form = {} if route.method == "GET" else {"data": {**FILLED, "form_proof": proof}}
+                    answer = await browser.client.request(route.method, path, **form)
+                said = re.sub(r"[0-9a-f]{16}\.[0-9a-f]{64}", "", answer.text).replace(name, "")
+                answers.append((answer.status_code, said))
+            if answers[0] != answers[1] or answers[0][0] < 400:
+                other.append(f"{route.method} {route.path}: {answers[0]} {answers[1]}"[:600])
+    assert not other, "\n".join(other)
