@@ -55,7 +55,7 @@ async def test_a_use_is_foretold_declared_and_objected_to_by_forms(work: Working
         "said[surplus_to_workers]": "yes",
     }
     await his.press("See what follows", **facts)
-    assert "needs a licence of its own" in his.page.words
+    assert "Needs a licence of its own" in his.page.words
     assert "Does anybody have a share" in his.page.words
     no: Any = {f"said[{name}]": "no" for name in ("indivisible_reserves", "outside_investors", "waged_non_members")}
     await his.press("Declare it", **no, statutes=STATUTES)
