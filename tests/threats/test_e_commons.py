@@ -191,8 +191,8 @@ async def test_what_is_hidden_answers_like_what_is_not_there(here: Instance) -> 
                 if route.door == "api":
                     answer = await cleo.ask(route.method, path, json=None if route.method == "GET" else FILLED)
                 else:
-                    form = {} if route.method == "GET" else {"data": {**FILLED, "form_proof": proof}}
-                    answer = await browser.client.request(route.method, path, **form)
+                    form = None if route.method == "GET" else {**FILLED, "form_proof": proof}
+                    answer = await browser.client.request(route.method, path, data=form)
                 said = re.sub(r"[0-9a-f]{16}\.[0-9a-f]{64}", "", answer.text).replace(name, "")
                 answers.append((answer.status_code, said))
             if answers[0] != answers[1] or answers[0][0] < 400:
