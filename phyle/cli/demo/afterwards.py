@@ -10,6 +10,8 @@ from phyle.cli.demo.cast import PASSWORD
 from phyle.cli.demo.history import PROJECT
 from phyle.cli.demo.telling import Telling
 
+SERVED = "Both are served until Ctrl-C. `make demo` goes on where it was, `make demo-reset` forgets it all."
+
 
 def lines(telling: Telling, place: Path) -> Iterator[str]:
     """For the terminal. `place`: the folder of the demonstration. What an auditor remembers lies in it, too: one that
@@ -37,8 +39,6 @@ def lines(telling: Telling, place: Path) -> Iterator[str]:
     yield ""
     yield "Verify all of it from outside:"
     yield f"  XDG_STATE_HOME={shlex.quote(str(near / 'auditor'))} {phyle} audit {makers} --insecure-local"
-    yield ""
-    yield "Both are served until Ctrl-C. `make demo` goes on where it was, `make demo-reset` forgets it all."
 
 
 def _program() -> Path:

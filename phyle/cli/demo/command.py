@@ -70,6 +70,8 @@ async def _told(telling: Telling, place: Path, lock: int, *, once: bool) -> None
     await story.tell(telling, place)
     for line in afterwards.lines(telling, place):
         print(line, flush=True)
+    if not once:
+        print(f"\n{afterwards.SERVED}", flush=True)
     while not once:
         await asyncio.sleep(1)
         for phyle in phyles:

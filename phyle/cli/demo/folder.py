@@ -47,7 +47,7 @@ class Memory:
 def owned(folder: Path) -> Iterator[int]:
     """The folder is ours for the time of the block; what is given is handed to the servers, so that it stays locked as
     long as one of them runs. Raises Unavailable if a demonstration runs in it, or if it is something else's folder."""
-    if folder.exists() and any(folder.iterdir()) and not (folder / "lock").exists():
+    if folder.exists() and not _is_ours(folder):
         raise Unavailable(f"{folder} is no folder of a demonstration: name another one by PHYLE_DEMO.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "lock").open("a") as running, (folder / "serving").open("a") as serving:
@@ -59,6 +59,12 @@ def owned(folder: Path) -> Iterator[int]:
                 raise Unavailable(f"The servers of an earlier demonstration in {folder} do not end.")
             time.sleep(0.1)
         yield serving.fileno()
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether it was made by this, or is empty: it will be removed one day."""
+    inside = {each.name for each in folder.iterdir()} - {"lock", "serving"}
+    return not inside or MARK in inside
 
 
 def _taken(lock: int) -> bool:

@@ -125,8 +125,8 @@ async def _let_in(telling: Telling, name: str, role: str) -> None:
 
 async def _tickets(telling: Telling) -> None:
     for number, (who, title, given) in enumerate(_TICKETS, start=1):
-        await telling.once(f"ticket {number}", partial(_ticket, telling, who, title, given))
-    telling.say("Three tickets are open, two of them needs that other phyles see")
+        words = f"{telling.people[who].full_name} opens a ticket: {title}"
+        await telling.once(f"ticket {number}", partial(_ticket, telling, who, title, given), words)
 
     async def claimed() -> bool:
         until = int(time.time() * 1000) + 14 * _DAY
@@ -141,7 +141,7 @@ async def _tickets(telling: Telling) -> None:
         await telling.people["greta"].post(f"{AT}/tickets/3/resolve", reason="SHORTEST is used in dry frost now.")
         return True
 
-    await telling.once("yusuf takes ticket 1", claimed, "Yusuf takes the first, until the end of next week")
+    await telling.once("yusuf takes ticket 1", claimed, "Yusuf takes the first, for two weeks")
     await telling.once("ticket 3 is resolved", answered, "Greta answers the third and resolves it")
 
 

@@ -102,8 +102,8 @@ def both(folder: Path, memory: Memory) -> tuple[Phyle, Phyle]:
         memory.keep("ports", _free(2))
     first, second = memory["ports"]
     return (
-        Phyle(name="makers", title="Makers", home=folder / "makers", port=first),
-        Phyle(name="housing", title="Housing", home=folder / "housing", port=second),
+        Phyle(name="makers", title="Offene Werkstatt", home=folder / "makers", port=first),
+        Phyle(name="housing", title="Lindenhof", home=folder / "housing", port=second),
     )
 
 
