@@ -39,6 +39,7 @@ async def test_a_repository_is_made_by_a_form(here: Instance, look: Look) -> Non
     await stranger.press("Make it", name="seeder", description="Sows.")
     assert stranger.path == "/@seeder.git"
     assert f"{here.origin}/@seeder.git" in stranger.page.words
+    assert f"@seeder@{here.client.base_url.netloc.decode()}, from any server" in stranger.page.words
     await stranger.open("/commons/new")
     await stranger.press("Make it", 409, name="Seeder")
     assert "is taken" in stranger.page.words
