@@ -14,7 +14,7 @@ from tests.commons.git.cloning import Work, begun
 from tests.servers import Person, Server, eventually, free_port
 
 API = "/api/phyle/v1"
-KILLS = 5
+KILLS = 4
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def test_a_fork_survives_whatever_is_killed(servers: tuple[Server, Server]
         assert "failed" not in states
         return set(states) == {"done"}
 
-    await eventually(whole, seconds=90)
+    await eventually(whole, seconds=150)
     for folder in (housing.home / "repositories").iterdir():
         copy = Work(folder)
         await copy.git("fsck", "--connectivity-only", "--no-dangling")

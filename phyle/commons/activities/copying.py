@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 FETCH, UPDATE = "commons.fetch_fork", "commons.update_fork"
 PATIENCE = 8
+_SOON = 5  # tries that follow each other within half a minute; later ones have hours
 UPSTREAM = "refs/upstream/"
 """Where the branches of the origin are for a moment, while those of the fork follow them."""
 _TOLD_EVERY = 1.0  # seconds
@@ -74,7 +75,7 @@ async def _fetch(net: Net, store: Store, body: Body) -> Become | None:
             await _copied(store, origin, folder)
         else:
             await _fetched(net, store, made, folder, copy)
-    except (Unreachable, Unavailable) as error:
+    except (Unreachable, Unavailable, Conflict) as error:  # the last: git of a process that was killed ends just now
         return await _again(store, made, copy, tries, error)
     except Refusal as refusal:
         await _report(store, made, "failed", refusal.sentence, tries=tries)
@@ -158,7 +159,8 @@ async def _again(store: Store, made: Repository, copy: Copy, tries: int, error: 
         return None
     said = f"{host_shown(copy.clone)} did not give its history. It is tried again soon."
     await _report(store, made, "waiting", said, tries=tries)
-    return Become(job=FETCH, body={"repository": made.id, "tries": tries}, after=backoff(2 * tries))
+    after = backoff(tries + 1 if tries < _SOON else 2 * tries)
+    return Become(job=FETCH, body={"repository": made.id, "tries": tries}, after=after)
 
 
 async def _done(store: Store, made: Repository, folder: Path) -> None:
