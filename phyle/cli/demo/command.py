@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,6 +36,8 @@ def _demo(given: argparse.Namespace) -> int:
     if given.reset:
         print(f"{chosen} is gone." if folder.forget(chosen) else f"There is no demonstration in {chosen}.")
         return 0
+    if shutil.which("git") is None:
+        raise Unavailable("The story is told with git, which is not installed here: install it first.")
     with folder.owned(chosen) as lock, _stoppable():
         memory = Memory(chosen / MARK)
         makers, housing = both(chosen, memory)
