@@ -90,7 +90,10 @@ async def subject(tx: Tx, repository: Repository) -> Subject:
 
 
 def facts(given: Mapping[str, Any], of: Subject, *, breach: bool = False) -> Facts:
-    """What somebody says of themselves. Malformed, with where and what, if it cannot be read."""
+    """What somebody says of themselves. Malformed, with where and what, for what cannot be read; Unprocessable for
+    nothing."""
+    if not (given.get("user") and given.get("purpose")):
+        raise Unprocessable("Say who uses it, and whether commercially: without that nothing follows.")
     told = read(DeclareUse, {**_blank(of), **_only(given, "user", "purpose", "said")}, "use")
     return Facts(user=told.user, purpose=told.purpose, said=told.said, breach=breach)
 
@@ -98,8 +101,8 @@ def facts(given: Mapping[str, Any], of: Subject, *, breach: bool = False) -> Fac
 async def outlook(tx: Tx, person: Actor | None, of: Subject, given: Mapping[str, Any]) -> Outlook:
     """What the ledger here would say to a declaration of this person; it decides for itself when it is entered."""
     by = await people.member_of(tx, person.id) if person is not None else None
-    found = await _verdict(tx, by or _ID, read(DeclareUse, {**_blank(of), **_rest(given)}, "use"))
     said = facts(given, of)
+    found = await _verdict(tx, by or _ID, read(DeclareUse, {**_blank(of), **_rest(given)}, "use"))
     missing = unsaid(str(given.get("licence") or of.licence), said) if not given.get("grant") else ()
     return Outlook.of(found, missing)
 
@@ -167,7 +170,8 @@ async def payload(of: Subject, given: Mapping[str, Any], papers: tuple[Paper, ..
         raise Unprocessable("Say which commit is used.")
     if not told.get("licence_text"):
         raise Unprocessable(
-            "The repository holds no text of this licence (LICENSES/ID.txt or LICENSE): give its SHA-256."
+            f"The repository holds no text of {told['licence']} in this version. A maintainer puts it into"
+            " LICENSES/ID.txt or LICENSE; a program can give its SHA-256 instead."
         )
     named = [{"what": each.what, "digest": each.digest} for each in papers]
     return {**told, "work": of.work, "evidence": named}
