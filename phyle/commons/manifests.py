@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from phyle.commons.browsing import naming
 from phyle.commons.browsing.taking import taken
@@ -41,6 +42,7 @@ class _File:
 
 _kept: OrderedDict[str, Read] = OrderedDict()
 _long: OrderedDict[str, None] = OrderedDict()
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 async def of_commit(repository: Path, commit: str) -> Read:
@@ -53,7 +55,8 @@ async def of_commit(repository: Path, commit: str) -> Read:
         return found
     files, whole = await _listed(repository, commit)
     heads, all_read = await _heads(repository, files)
-    made = Read(manifest=await asyncio.to_thread(manifests.manifest, heads), whole=whole and all_read)
+    async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(1)):  # threads are for others, too
+        made = Read(manifest=await asyncio.to_thread(manifests.manifest, heads), whole=whole and all_read)
     _kept[root.oid] = made
     while len(_kept) > _KEPT:
         _kept.popitem(last=False)

@@ -13,20 +13,42 @@ PRECEDENCES: tuple[Precedence, ...] = ("closest", "aggregate", "override")
 NAME = "REUSE.toml"
 MOST, MOST_PATHS, LONGEST = 1000, 5000, 1000
 """Tables of one file, paths in all of them, and characters of a path."""
+_STEP = 16  # comparing one character, in comparisons of how a path begins
+
+
+@dataclass(slots=True)
+class Patience:
+    """How much of comparing is left for one work, so that no pattern keeps anybody waiting for more than seconds."""
+
+    left: int = 32_000_000
+
+    def spend(self, much: int) -> None:
+        """Malformed when there is no more."""
+        self.left -= much
+        if self.left < 0:
+            raise Malformed(
+                "Its annotations are about too many paths, or too intricate ones, to be compared with all files."
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glob:
     """A path in which `*` is anything but a slash and `**` anything at all, as bits: which characters lead from which
-    place to the next, and where one may stay. So no path takes longer than its length, whatever the pattern."""
+    place to the next, and where one may stay. So no path takes longer than its length, whatever the pattern. `begins`:
+    the letters before its first wildcard."""
 
+    begins: str
     letters: dict[str, int]
     stays: int
     stays_within: int
     length: int
 
-    def matches(self, path: str) -> bool:
-        """Whether the whole path fits."""
+    def matches(self, path: str, patience: Patience) -> bool:
+        """Whether the whole path fits. Malformed when patience is at its end."""
+        patience.spend(1)
+        if not path.startswith(self.begins):
+            return False
+        patience.spend(_STEP * len(path))
         places = self._skipped(1)
         for character in path:
             moved = (places & self.letters.get(character, 0)) << 1
@@ -55,8 +77,9 @@ class Annotation:
 
 def glob(pattern: str) -> Glob:
     """A pattern as the specification means it: a backslash takes the next character as it is; `**/` is also nothing."""
-    letters, stays, within, place = dict[str, int](), 0, 0, 0
-    for kind, character in _tokens(pattern):
+    letters, stays, within, place, begins = dict[str, int](), 0, 0, 0, ""
+    for kind, character in _joined(_tokens(pattern)):
+        begins += character if kind == "letter" and place == len(begins) else ""
         if kind == "letter":
             letters[character] = letters.get(character, 0) | 1 << place
         elif kind == "any":
@@ -64,7 +87,7 @@ def glob(pattern: str) -> Glob:
         else:
             within |= 1 << place
         place += 1
-    return Glob(letters=letters, stays=stays, stays_within=within, length=place)
+    return Glob(begins=begins, letters=letters, stays=stays, stays_within=within, length=place)
 
 
 def _tokens(pattern: str) -> list[tuple[str, str]]:
@@ -84,6 +107,17 @@ def _tokens(pattern: str) -> list[tuple[str, str]]:
             found.append(("any", ""))
         else:
             found.append(("within", ""))
+    return found
+
+
+def _joined(tokens: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Wildcards side by side are one: the wider."""
+    found: list[tuple[str, str]] = []
+    for token in tokens:
+        if token[0] != "letter" and found and found[-1][0] != "letter":
+            found[-1] = ("any", "")
+        else:
+            found.append(token)
     return found
 
 
@@ -123,6 +157,8 @@ def _texts(table: dict[str, Any], name: str) -> tuple[str, ...]:
     return tuple(each.strip() for each in texts)
 
 
-def about(path: str, annotations: Iterable[Annotation]) -> Annotation | None:
-    """The last table that is about a path, which is given from the file's folder on."""
-    return next((each for each in reversed(tuple(annotations)) if any(one.matches(path) for one in each.paths)), None)
+def about(path: str, annotations: Iterable[Annotation], patience: Patience) -> Annotation | None:
+    """The last table that is about a path, which is given from the file's folder on. Malformed when comparing all of
+    them takes too long."""
+    last_first = reversed(tuple(annotations))
+    return next((each for each in last_first if any(one.matches(path, patience) for one in each.paths)), None)

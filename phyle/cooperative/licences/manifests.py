@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from posixpath import basename, dirname, splitext
 
 from phyle.cooperative.licences import annotations, tags
-from phyle.cooperative.licences.annotations import Annotation
+from phyle.cooperative.licences.annotations import Annotation, Patience
 from phyle.cooperative.licences.expressions import Expression, licences, parse
 from phyle.cooperative.licences.spelling import is_known
 from phyle.cooperative.licences.tags import Said
@@ -83,8 +83,18 @@ def manifest(files: Iterable[tuple[str, bytes]]) -> Manifest:
     seen = _Seen()
     for path, head in files:
         _look(seen, path, head)
-    covered = [_covered(seen, path) for path in sorted(seen.files)]
+    try:
+        covered = _all_covered(seen)
+    except Malformed as error:  # as if there were none: each file speaks for itself
+        seen.tables.clear()
+        seen.bad.append((annotations.NAME, error.sentence))
+        covered = _all_covered(seen)
     return _summed(seen, covered)
+
+
+def _all_covered(seen: _Seen) -> list[Covered]:
+    patience = Patience()
+    return [_covered(seen, path, patience) for path in sorted(seen.files)]
 
 
 def _look(seen: _Seen, path: str, head: bytes) -> None:
@@ -108,11 +118,11 @@ def _id_of(path: str) -> str:
     return stem if ending in (".txt", ".md", ".html", ".rst") or not is_known(name) else name
 
 
-def _covered(seen: _Seen, path: str) -> Covered:
+def _covered(seen: _Seen, path: str, patience: Patience) -> Covered:
     """What holds for a file: of what it says itself, or a file beside it, and of what is annotated."""
     own = seen.sidecars.get(path, seen.files[path])
     fallbacks, found = list[Said](), list[Said]()
-    for annotation in _annotated(seen, path):
+    for annotation in _annotated(seen, path, patience):
         if annotation.precedence == "override":
             return _joined(path, [*found, annotation.said])
         (found if annotation.precedence == "aggregate" else fallbacks).append(annotation.said)
@@ -124,14 +134,14 @@ def _covered(seen: _Seen, path: str) -> Covered:
     return _joined(path, found)
 
 
-def _annotated(seen: _Seen, path: str) -> Iterator[Annotation]:
+def _annotated(seen: _Seen, path: str, patience: Patience) -> Iterator[Annotation]:
     """The tables that are about a file, from the root of the work down."""
     folders = [""]
     for part in dirname(path).split("/") if "/" in path else []:
         folders.append(f"{folders[-1]}/{part}".lstrip("/"))
     for folder in folders:
         below = path[len(folder) + 1 :] if folder else path
-        found = annotations.about(below, seen.tables.get(folder, ()))
+        found = annotations.about(below, seen.tables.get(folder, ()), patience)
         if found is not None:
             yield found
 
