@@ -31,14 +31,14 @@ from phyle.federation.wire import Document
 from phyle.identity import actors
 from phyle.identity.actors import Actor
 from phyle.powers import SELF
-from phyle.store.jobs import Body
+from phyle.store.jobs import Become, Body, backoff
 from phyle.store.transaction import Store, Tx
 
 DECLARED = "declaration"
 """The kind under which an activity is kept by which somebody here declared a use elsewhere."""
 EVIDENCE = "phyle:evidence"
 TAKE = "commons.take_declaration"
-LARGEST = 600_000
+LARGEST, PATIENCE = 600_000, 8
 
 
 async def kinds(tx: Tx, uris: Sequence[str]) -> dict[str, str]:
@@ -157,7 +157,7 @@ def _list(raw: Document, name: str) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-async def take(net: Net, store: Store, body: Body) -> None:
+async def take(net: Net, store: Store, body: Body) -> Become | None:
     """Network job: enters what was offered, and answers: Accept with what was recorded; TentativeAccept where the
     licensors have the last word; Reject, with clause and reason, where the work's terms refuse it, or the law does."""
     async with store.reading() as tx:
@@ -165,14 +165,18 @@ async def take(net: Net, store: Store, body: Body) -> None:
         person = await actors.by_id(tx, body["actor"])
     try:
         hash, place = await _entered(net, store, repository, person, body)
-    except (Unavailable, Unreachable):
+    except Unavailable:
         raise
     except Refusal as refusal:
+        tries = int(body.get("tries", 0)) + 1
+        if isinstance(refusal, Unreachable) and tries < PATIENCE:  # whoever issued a credential may come back
+            return Become(job=TAKE, body={**body, "tries": tries}, after=backoff(2 * tries))
         async with store.transaction() as tx:
             await answering.respond(tx, "Reject", repository, person, body["activity"], summary=refusal.sentence)
-        return
+        return None
     async with store.transaction() as tx:
         await _answer(tx, repository, person, body["activity"], hash, place)
+    return None
 
 
 async def _entered(net: Net, store: Store, of: Repository, person: Actor, body: Body) -> tuple[str, str]:
