@@ -217,6 +217,7 @@ async def propose(asked: Asked) -> Answer:
             "licence": licensing.NEGOTIATED,
             "work": work,
             "terms": effect.arguments["text"],
+            "grant": effect.arguments["grant"],
             "to": to,
             "name": name,
             "days": days,

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 DAY = 24 * 3600 * 1000
-Sort = Literal["member", "office", "line", "text", "number", "charge", "rebinding", "moderation", "choice"]
+Sort = Literal["member", "office", "line", "text", "number", "charge", "rebinding", "moderation", "choice", "hidden"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A field of a form. `standings`: of the members among whom one chooses; `choices`: words by value. `argument`: the
-    argument of the effect that it is, when it is called otherwise than the field."""
+    argument of the effect that it is, when it is called otherwise than the field. What is `hidden` is filled in by a
+    page that leads here."""
 
     name: str
     label: str

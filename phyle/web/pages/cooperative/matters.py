@@ -151,6 +151,7 @@ KINDS: Mapping[str, Kind] = {
                 ),
                 _line("name", "Or to whom else", "The name of whoever is no member here. It is public.", needed=False),
                 replace(_DAYS, hint="Empty: without an end."),
+                Field(name="grant", label="", sort="hidden", needed=False),
             ),
             either=("to", "name"),
         ),

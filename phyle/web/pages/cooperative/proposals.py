@@ -1,10 +1,12 @@
 """Proposals: the list, each with what governs it, and all that can be done with it before and after the vote."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from phyle.cooperative import proposals, seeing
 from phyle.cooperative.law.values import write
 from phyle.errors import Refusal, Unprocessable
+from phyle.store.transaction import Tx
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
 from phyle.web.pages.cooperative.choosing import among, meant
@@ -68,6 +70,7 @@ async def show_one(asked: Asked, fault: Refusal | None = None) -> Answer:
         fault=fault,
         found=found,
         one=one,
+        terms=await _terms(asked.tx, one),
         names=await seeing.called(asked.tx, viewer, people),
         phases=PHASES,
         methods=METHODS,
@@ -76,6 +79,13 @@ async def show_one(asked: Asked, fault: Refusal | None = None) -> Answer:
         decided=bool(one.decided),
         members=await among(asked.tx, viewer, "member") if nominable else [],
     )
+
+
+async def _terms(tx: Tx, one: proposals.Summary) -> list[str]:
+    """The texts that its effects carry: of a licence, of a ruling. Who votes on them reads them."""
+    effects = [effect for option in one.options for effect in option.effects]
+    named = [each.arguments.get("text") for each in effects if isinstance(each.arguments, Mapping)]
+    return [text for hash in named if hash and (text := await proposals.text(tx, str(hash))) is not None]
 
 
 async def revising(asked: Asked, fault: Refusal | None = None) -> Answer:
