@@ -124,14 +124,14 @@ async def _missing(folder: Path, commit: str) -> list[str]:
 def wanting(manifest: Manifest) -> list[str]:
     """What is missing in a manifest, in sentences for people."""
     several: list[tuple[Sequence[str], str]] = [
-        (manifest.unlicensed, "do not say under which licence they are"),
-        (manifest.unnoticed, "do not say whose they are"),
-        (manifest.missing_texts, "are licences whose text is not in LICENSES/"),
-        (manifest.unknown, "are no licences that SPDX knows"),
-        (manifest.unused_texts, "are texts in LICENSES/ that no file names"),
-        ([path for path, _ in manifest.bad], "cannot be read"),
+        (manifest.unlicensed, "Files that do not say under which licence they are"),
+        (manifest.unnoticed, "Files that do not say whose they are"),
+        (manifest.missing_texts, "Licences whose text is not in LICENSES/"),
+        (manifest.unknown, "Licences that SPDX does not know"),
+        (manifest.unused_texts, "Texts in LICENSES/ that no file names"),
+        ([path for path, _ in manifest.bad], "Files that cannot be read"),
     ]
-    return [f"{len(paths)} {words}: {_some(paths)}." for paths, words in several if paths][:MOST_MISSING]
+    return [f"{words} ({len(paths)}): {_some(paths)}." for paths, words in several if paths][:MOST_MISSING]
 
 
 def _some(paths: Sequence[str]) -> str:
