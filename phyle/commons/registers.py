@@ -4,16 +4,21 @@ import csv
 import io
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from phyle.clock import api_time
 from phyle.conversation.paging import HIGHEST
 from phyle.store.transaction import Record
 
 MOST = 50_000
 """How many rows a file has at most."""
 PAGE = 500
+_BEGAN = datetime.fromtimestamp(0, UTC)
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet compute a cell, at its beginning (OWASP, CSV injection)."""
+TIMES = frozenset({"since", "until", "declared", "ruled", "answered"})
+"""What is in milliseconds, and told in a cell as people and spreadsheets read it (ISO 8601, UTC)."""
 LEFT_OUT = frozenset({"account", "answerer", "declarer", "said", "objections"})
 """What has no place in a cell."""
 
@@ -38,8 +43,12 @@ def as_csv(rows: Iterable[Any], kind: type) -> bytes:
     told = csv.writer(out, lineterminator="\r\n")
     told.writerow(names)
     for row in rows:
-        told.writerow([cell(getattr(row, name)) for name in names])
+        told.writerow([cell(_told(name, getattr(row, name))) for name in names])
     return out.getvalue().encode()
+
+
+def _told(name: str, value: Any) -> Any:
+    return api_time(_BEGAN + timedelta(milliseconds=value)) if name in TIMES and value else value
 
 
 def cell(value: Any) -> str:

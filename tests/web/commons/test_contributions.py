@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,9 @@ async def test_the_spreadsheet_runs_nothing(work: Working) -> None:
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [row["subject"] for row in rows] == ["'+1", '\'=HYPERLINK("http://evil.example")']
     assert [row["text"] for row in rows] == ['plain, "quoted"\nand more', "'@SUM(1)"]
+    assert all(re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", row["since"]) for row in rows), (
+        "no milliseconds"
+    )
     taken = await work.ana.get(f"{ALL}/export", account=str(work.bob.actor.id))
     assert len(taken["contributions"]) == 2
     assert not {"total", "score", "rank", "count"} & (set(taken) | set(taken["contributions"][0]))
