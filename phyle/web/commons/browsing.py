@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from phyle.commons import manifests, wikis
+from phyle.commons import edits, manifests, wikis
 from phyle.commons.browsing import (
     blaming,
     commits,
@@ -168,6 +168,24 @@ async def show_licences(asked: Asked) -> shapes.Licences:
     return shapes.Licences(ref=place.ref, commit=place.commit, whole=found.whole, manifest=found.manifest)
 
 
+async def write_file(asked: Asked) -> shapes.Written:
+    """Write a file, given by branch and path: a commit on the branch. `was` is the `oid` that was read, "" for a new
+    file; if it is another by now, that is a conflict."""
+    repository = await opened(asked)
+    place = await places.find(folder(asked, repository), asked.args["rest"])
+    if place.kind != "branch":
+        raise Missing("Files are changed on branches.")
+    edit = edits.Edit(
+        branch=place.ref,
+        path=place.path.decode("utf-8", "replace"),
+        text=asked.text("text", most=2 * edits.LONGEST),
+        message=asked.text("message", most=2_000),
+        was=asked.text("was", most=64),
+        sign_off=asked.flag("sign_off"),
+    )
+    return shapes.Written(commit=await edits.write(asked.store, asked.me, repository, edit))
+
+
 async def list_pages(asked: Asked) -> list[shapes.Page]:
     """The pages of the wiki, with their texts."""
     git, place = await _place(asked)
@@ -306,6 +324,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _get("/licences/<path:rest>", show_licences, shapes.Licences),
     _get("/wiki", list_pages, list[shapes.Page]),
     _get("/wiki/<path:title>", show_page, shapes.Page),
+    change(
+        "PUT",
+        "/repositories/<name>/file/<path:rest>",
+        write_file,
+        shapes.Written,
+        body=shapes.Writing,
+        scope=WRITE,
+    ),
     change(
         "PUT",
         "/repositories/<name>/wiki/<path:title>",

@@ -190,7 +190,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """The whole text of a page, why, and the `oid` of what was read ("" for a new page)."""
+    """The whole text of a page or file, why, and the `oid` of what was read ("" for a new page)."""
 
     text: str
     message: str = ""

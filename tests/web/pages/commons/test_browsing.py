@@ -313,6 +313,34 @@ async def test_two_who_write_one_page_do_not_lose_a_word(here: Instance) -> None
         assert "Both words" in (await other.open("/@seeder.git/wiki")).words
 
 
+async def test_files_are_changed_in_the_browser_by_whoever_may_push(here: Instance) -> None:
+    work = await project(here)
+    await here.member("bob")
+    before = git(work.folder, "show", "main:src/rows.py").decode()
+    async with browsers(here) as look:
+        ana, bob = await look("ana"), await look("bob")
+        await ana.open("/@seeder.git/blob/main/src/rows.py")
+        page = await ana.click("Change")
+        assert page.value("text").replace("\r\n", "\n") == before
+        was = page.value("was")
+        await ana.press("Save as a commit", text=before.replace("\n", "\r\n") + "# sown", message="Sow", sign_off="1")
+        assert ana.path == "/@seeder.git/blob/main/src/rows.py"
+        assert git(work.folder, "show", "main:src/rows.py").decode() == before + "# sown\n"
+        assert git(work.folder, "log", "-1", "--format=%an: %s", "main") == b"ana: Sow\n"
+        form = {"path": "src/rows.py", "text": "mine", "was": was}
+        page = await ana.open("/@seeder.git/edit/main/src/rows.py")
+        page = await ana.press("Save as a commit", 409, **form)
+        assert "Somebody changed this file" in page.words
+        await ana.open("/@seeder.git/edit/main/src")
+        await ana.press("Save as a commit", path="src/new/beans.txt", text="Plant them.")
+        assert git(work.folder, "show", "main:src/new/beans.txt") == b"Plant them.\n"
+        for path in ("../out", ".git/config", "src/rows.py/below", "src/new"):
+            await ana.open("/@seeder.git/edit/main/src")
+            await ana.press("Save as a commit", 422 if path != "src/new" else 409, path=path, text="x")
+        await bob.open("/@seeder.git/edit/main/src/rows.py", 403)
+        await ana.open(f"/@seeder.git/edit/{work.tip()}/src/rows.py", 404)
+
+
 async def test_forms_of_the_wiki_are_not_sent_from_elsewhere(here: Instance) -> None:
     await project(here)
     async with browsers(here) as look:
