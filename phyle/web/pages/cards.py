@@ -111,7 +111,7 @@ def card(view: View, settings: Settings) -> Card:
         original=None if post.local else safe_link(post.url) or safe_link(post.uri),
         author=author,
         booster=person(view.author, settings) if view.boosted else None,
-        title=post.title,
+        title=_heading(post),
         spoiler=post.spoiler,
         content=post.content,
         language=post.language,
@@ -147,6 +147,12 @@ def fields(actor: Actor) -> list[Field]:
 def excerpt(post: Post, most: int = 200) -> str:
     """A post in a few words, or only its warning."""
     return shorten(post.spoiler or post.title or plain(post.content), most)
+
+
+def _heading(post: Post) -> str:
+    """The title, unless the post begins with it: what groups and the agora write says it for apps that show none."""
+    begins = plain(post.content).replace("\u2060", "").lstrip()
+    return "" if post.title and begins.startswith(post.title) else post.title
 
 
 def title(post: Post, author: Actor) -> str:
