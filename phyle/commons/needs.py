@@ -115,9 +115,9 @@ async def drop_unseen(tx: Tx, host: str, since: datetime) -> None:
     await tx.run(SQL.drop_unseen, host, since)
 
 
-async def know(tx: Tx, host: str, address: str) -> None:
-    """A phyle that is to be asked from now on."""
-    await tx.run(SQL.know, host, address)
+async def know(tx: Tx, host: str, address: str) -> bool:
+    """A phyle that is to be asked from now on; False if it was already."""
+    return await tx.change_one(SQL.know, host, address) is not None
 
 
 async def due(tx: Tx) -> list[tuple[str, str]]:

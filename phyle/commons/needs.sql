@@ -46,7 +46,7 @@ DELETE FROM commons.foreign_needs WHERE host = $1
 DELETE FROM commons.foreign_needs WHERE seen_at < now() - $1::interval
 
 -- name: know
-INSERT INTO commons.need_feeds (host, address) VALUES ($1, $2) ON CONFLICT (host) DO NOTHING
+INSERT INTO commons.need_feeds (host, address) VALUES ($1, $2) ON CONFLICT (host) DO NOTHING RETURNING host
 
 -- name: due
 SELECT host, address FROM commons.need_feeds WHERE next_at <= now() ORDER BY next_at LIMIT $1 FOR UPDATE SKIP LOCKED

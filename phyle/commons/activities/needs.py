@@ -101,9 +101,11 @@ async def _note(tx: Tx, ticket: RemoteTicket, project: str, called: str) -> None
 
 
 async def know_host(tx: Tx, uri: str) -> None:
-    """The phyle at which something lies is asked from now on for what it needs."""
+    """The phyle at which something lies is asked for what it needs: at once, and from now on."""
     parts = urlsplit(uri)
-    await needs.know(tx, host_of(uri), f"{parts.scheme}://{parts.netloc}{PATH}")
+    address = f"{parts.scheme}://{parts.netloc}{PATH}"
+    if await needs.know(tx, host_of(uri), address):
+        await tx.queue(PULL, {"host": host_of(uri), "address": address})
 
 
 async def know_fork(tx: Tx, body: Body) -> None:

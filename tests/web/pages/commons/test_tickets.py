@@ -48,7 +48,7 @@ async def test_a_ticket_lives_on_pages(here: Instance, tmp_path: Path) -> None:
         assert "Say it" not in {button for form in nobodys.page.forms for button in form.buttons}
         await nobodys.open("/@seeder.git/tickets/2", status=404)
         await nobodys.open("/commons/needs?kind=design")
-        assert "Nothing that anybody has said." in nobodys.page.words
+        assert "Nobody has said that anything is needed." in nobodys.page.words
         await nobodys.open("/@seeder.git/tickets/new")
         assert nobodys.path.startswith("/auth/sign_in")
 
