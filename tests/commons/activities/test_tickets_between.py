@@ -258,8 +258,6 @@ async def test_what_is_needed_on_one_phyle_is_seen_and_claimed_on_the_other(two:
     await two.alice.post("/repositories/seeder/tickets", title="Nothing much")
     await two.bob.post("/offers/tickets", repository=two.seeder, title="Hello")  # so that they know of each other
     await two.settled()
-    b = two.bob.instance
-    await b.fetch("UPDATE store.recurring SET next_at = now() WHERE name = 'commons.ask_needs'")
 
     async def seen() -> list[Any] | None:
         return [each for each in await two.bob.get("/needs", skill="painting") if each["host"]] or None
