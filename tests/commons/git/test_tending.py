@@ -61,7 +61,8 @@ async def test_what_nobody_reaches_is_kept_for_a_while_and_then_removed(
 async def test_what_is_lost_is_found(bare: Path) -> None:
     for path in list((bare / "objects/pack").glob("*"))[:2]:
         path.unlink()
-    assert "missing" in await tending.faults(bare)
+    found = await tending.faults(bare)
+    assert "missing" in found or "invalid sha1 pointer" in found  # git's words depend on which file went first
 
 
 async def test_what_was_pushed_is_planned_once(store: Store, tmp_path: Path) -> None:
