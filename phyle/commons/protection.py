@@ -14,6 +14,7 @@ from phyle.store.transaction import Tx
 _ELSEWHERE = "Only branches (refs/heads/), tags (refs/tags/) and notes (refs/notes/) can be pushed here."
 _RESERVED = "What lies under refs/merge-requests/ is written by this server only: offer your branch as a merge request."
 _KEPT = "This branch is protected: nobody deletes it. A maintainer can take its protection away first."
+_FIRST = "This is the default branch: nobody deletes it. A maintainer can make another one the default first."
 _FIXED = "A tag stays where it is: delete it first, or take another name."
 _MANY = f"A repository may have {refs.MOST} branches and tags here. Delete some that nobody needs."
 _ATOMIC = "All or nothing was asked for, and something else in this push was refused."
@@ -71,7 +72,7 @@ def _of_ref(repository: Repository, change: Changed) -> str:
     except Unprocessable as refusal:
         return refusal.sentence
     if change.ref.startswith(names.BRANCHES) and change.deleted and is_protected(repository, change.ref):
-        return _KEPT
+        return _FIRST if names.short(change.ref) == repository.default_branch else _KEPT
     if change.ref.startswith(names.TAGS) and not change.created and not change.deleted:
         return _FIXED
     return ""

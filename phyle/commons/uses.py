@@ -178,6 +178,12 @@ def _declared(it: Use) -> dict[str, Any]:
     return {**same, "until": it.until or None, "ruled": it.ruled or None}
 
 
+BY_GRANT = "the grant"
+"""What the tables call a licence of one's own where others have a clause."""
+
+
 def says(outcome: Outcome, clause: str) -> str:
     """What follows from what was declared, in a line with its clause."""
+    if outcome == "allowed" and clause.endswith(BY_GRANT):
+        return "allowed by a licence of its own"
     return f"{SAYS[outcome]}, {clause}"

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from phyle.commons import declaring, licensing, showing
 from phyle.commons.contributions import work_of
 from phyle.commons.licensing import Effect, ShownGrant, Terms
@@ -12,13 +10,9 @@ from phyle.cooperative import people, seeing
 from phyle.cooperative.seeing import Sight
 from phyle.errors import Missing
 from phyle.store.transaction import Tx
-from phyle.web.answers import Answer
 from phyle.web.asked import Asked
 from phyle.web.commons.repositories import READ
 from phyle.web.cooperative.endpoints import Endpoint, change, get
-from phyle.web.routes import Route, public
-
-LD = "application/ld+json; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,16 +110,6 @@ def terms(asked: Asked) -> Terms:
 async def _work(tx: Tx, asked: Asked) -> str:
     return (await work_of(tx, await showing.found(tx, asked.viewer.actor_id, asked.args["name"])))[0]
 
-
-async def show_terms(asked: Asked) -> Answer:
-    """GET /commons/licences/GRANT: the terms of a licence that the phyle granted; JSON-LD where they are a policy."""
-    found = await licensing.grant(asked.tx, seeing.NOBODY, asked.args["grant"])
-    if found.policy is not None:
-        return Answer(body=orjson.dumps(found.policy), content_type=LD)
-    return Answer(body=(found.terms or "").encode(), content_type="text/plain; charset=utf-8")
-
-
-ROUTES: tuple[Route, ...] = (public("GET", "/commons/licences/<grant>", show_terms),)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     get("/licences", list_grants, list[ShownGrant], scope=READ),

@@ -66,6 +66,10 @@ async def test_a_negotiated_licence_allows_what_the_table_refuses(work: Working,
     (permission,) = policy["permission"]
     assert (permission["assignee"], permission["action"]) == (FIRM["name"], ["use", "derive"])
     assert permission["duty"][-1]["constraint"][0]["rightOperand"]["@value"] == "500.00"
+    seen = await whole.client.get(f"/commons/licences/{grant['id']}", headers={"Accept": "text/html"})
+    for words in ("They may use it and change it", "In this territory: ES.", "They pay 500.00 EUR.", "name whose it is"):
+        assert words in seen.text
+    assert f"/uses/declare?grant={grant['id']}" in seen.text
     use = await declared(boss, FIRM, grant=grant["id"], until="2098-01-01")
     assert (use["phase"], use["clause"]) == ("recognised", "the grant")
     for wrong in ({"until": "2100-01-01"}, {"until": None}, {"until": "2098-01-01", "name": "Somebody Else Ltd"}):

@@ -1,7 +1,6 @@
 """Which page answers which address: contributions, uses, declarations to other phyles, licences that were granted."""
 
-from phyle.web.commons import licensing
-from phyle.web.pages.commons import contributions, declarations, uses
+from phyle.web.pages.commons import contributions, declarations, licence, uses
 from phyle.web.routes import Route, page
 
 _AT = "/@<name>.git"
@@ -24,5 +23,5 @@ ROUTES: tuple[Route, ...] = (
     page("GET", "/commons/declarations", declarations.show, holds="nothing"),
     page("POST", "/commons/declarations", declarations.declare, who="user", holds="nothing"),
     page("POST", "/commons/declarations/<id>/withdraw", declarations.withdraw, who="user", holds="nothing"),
-    *licensing.ROUTES,
+    page("GET", "/commons/licences/<grant>", licence.show),
 )
