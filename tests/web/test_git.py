@@ -122,7 +122,7 @@ async def test_protected_branches_are_neither_rewritten_nor_deleted(
     assert "non-fast-forward" in refused.said
     refused = await work.git("push", target, ":main", check=False)
     assert refused.code
-    assert "This branch is protected: nobody deletes it" in refused.said
+    assert "This is the default branch: nobody deletes it" in refused.said
     await work.git("push", "--quiet", "--force", target, "main:side")  # one that nothing protects
     await work.git("push", "--quiet", target, ":side")
     assert await work.one("ls-remote", target) == f"{before}\tHEAD\n{before}\trefs/heads/main"
