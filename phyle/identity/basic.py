@@ -38,17 +38,20 @@ async def proven(store: Store, authorization: str, address: str) -> Viewer:
     """Whoever the header proves: the same viewer, with the same scopes, as with a Bearer token anywhere else.
 
     Not inside a transaction. Raises Unproven, Refused (see `viewer_of`), TooMany after too many wrong ones: from that
-    address, or with that name if it is somebody's here. Names that many programs use (`git`, `oauth2`) lock out nobody.
+    address, or with that name if it is somebody's here. The right one passes whatever others guessed under its name:
+    nobody guesses a token, so the count of a name must not lock out whose it is.
     """
     name, secret = credentials(authorization)
     targets = [(GUESSES_FROM_ADDRESS, place(address))]
     try:
         async with store.reading() as tx:
-            if name and (somebody := await actors.by_name(tx, well_formed(name))) is not None:
-                targets.append((GUESSES_OF_NAME, str(somebody.id)))
             await _check(tx, targets)
             return await viewer.by_token(tx, secret)
     except Unproven as wrong:
+        async with store.reading() as tx:
+            if name and (somebody := await actors.by_name(tx, well_formed(name))) is not None:
+                targets.append((GUESSES_OF_NAME, str(somebody.id)))
+                await _check(tx, targets[1:])
         for limit, whom in targets:
             await limits.count(store, limit, whom)
         raise Unproven(_WRONG, cause=wrong.sentence) from None

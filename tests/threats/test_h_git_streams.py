@@ -297,8 +297,7 @@ async def test_wrong_passwords_are_counted(here: Instance, ana: Member, monkeypa
     for expected in (401, 401, 401, 429):
         answer = await here.client.get(path, auth=("ana", "guess"))
         assert answer.status_code == expected, answer.text
-    answer = await here.client.get(path, auth=("ana", secret))
-    assert answer.status_code == 429  # else the right guess would be known by its answer
+    assert (await here.client.get(path, auth=("ana", secret))).status_code == 200  # strangers lock nobody out
     for _ in range(4):  # a name that is nobody's is no target
         assert (await here.client.get(path, auth=("git", "guess"))).status_code == 401
     assert (await here.client.get(path, auth=("git", secret))).status_code == 200
