@@ -12,6 +12,7 @@ from phyle.errors import Missing, Refusal, Unprocessable
 from phyle.web.answers import Answer, redirect
 from phyle.web.asked import Asked
 from phyle.web.pages.commons.frame import CODE, base, folder, framed, opened
+from phyle.web.pages.visitors import first_log_in
 
 _BY_GIT = "This can only be changed with git."
 
@@ -28,6 +29,9 @@ class _Draft:
 
 async def show(asked: Asked) -> Answer:
     """GET /@NAME.git/edit/BRANCH/PATH: the form for a file; for a folder, that for a new file in it."""
+    await opened(asked)
+    if asked.viewer.actor is None:
+        return first_log_in(asked)
     repository, place = await _place(asked)
     async with objects.opened(folder(asked, repository)) as reading:
         entry = await trees.entry_at(reading, place.commit, place.path)

@@ -20,7 +20,7 @@ ROUTES: tuple[Route, ...] = (
     page("GET", _AT, browsing.show, holds="nothing"),
     page("GET", f"{_AT}/tree/<path:rest>", browsing.tree, holds="nothing"),
     page("GET", f"{_AT}/blob/<path:rest>", browsing.blob, holds="nothing"),
-    page("GET", f"{_AT}/edit/<path:rest>", browsing_edit.show, who="user", holds="nothing"),
+    page("GET", f"{_AT}/edit/<path:rest>", browsing_edit.show, holds="nothing"),
     page("POST", f"{_AT}/edit/<path:rest>", browsing_edit.write, who="user", holds="nothing"),
     page("GET", f"{_AT}/branches", browsing.branches, holds="nothing"),
     page("GET", f"{_AT}/tags", browsing.branches, holds="nothing"),
