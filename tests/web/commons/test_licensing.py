@@ -67,7 +67,8 @@ async def test_a_negotiated_licence_allows_what_the_table_refuses(work: Working,
     assert (permission["assignee"], permission["action"]) == (FIRM["name"], ["use", "derive"])
     assert permission["duty"][-1]["constraint"][0]["rightOperand"]["@value"] == "500.00"
     seen = await whole.client.get(f"/commons/licences/{grant['id']}", headers={"Accept": "text/html"})
-    for words in ("They may use it and change it", "In this territory: ES.", "They pay 500.00 EUR.", "name whose it is"):
+    told = ("They may use it and change it", "In this territory: ES.", "They pay 500.00 EUR.", "name whose it is")
+    for words in told:
         assert words in seen.text
     assert f"/uses/declare?grant={grant['id']}" in seen.text
     use = await declared(boss, FIRM, grant=grant["id"], until="2098-01-01")
