@@ -7,7 +7,7 @@ CREATE INDEX slices_contributors ON cooperative.slices ((value ->> 'by'), ((valu
     WHERE kind = 'contribution';
 CREATE INDEX slices_uses ON cooperative.slices (((value ->> 'entry')::bigint)) WHERE kind = 'use';
 CREATE INDEX slices_users ON cooperative.slices ((value ->> 'by'), ((value ->> 'entry')::bigint)) WHERE kind = 'use';
-CREATE INDEX slices_named_users ON cooperative.slices (lower(value ->> 'name'), ((value ->> 'entry')::bigint))
+CREATE INDEX slices_named_users ON cooperative.slices (lower((value ->> 'name') COLLATE "C"), ((value ->> 'entry')::bigint))
     WHERE kind = 'use';
 
 CREATE INDEX repositories_chain ON commons.repositories USING gin (chain jsonb_path_ops);
@@ -63,7 +63,7 @@ CREATE TABLE commons.uses_elsewhere (
     changed_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX uses_elsewhere_repository ON commons.uses_elsewhere (repository, id);
-CREATE INDEX uses_elsewhere_name ON commons.uses_elsewhere (lower(name), id);
+CREATE INDEX uses_elsewhere_name ON commons.uses_elsewhere (lower(name COLLATE "C"), id);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON commons.evidence, commons.agreements, commons.declarations,
     commons.uses_elsewhere TO phyle_server;

@@ -47,7 +47,7 @@ SELECT * FROM commons.uses_elsewhere WHERE id < $1 AND id > $2 ORDER BY id DESC 
 SELECT * FROM commons.uses_elsewhere WHERE repository = ANY($1::text[]) ORDER BY id DESC LIMIT $2
 
 -- name: elsewhere_by
-SELECT * FROM commons.uses_elsewhere WHERE lower(name) = lower($4::text) AND id < $1 AND id > $2 ORDER BY id DESC LIMIT $3
+SELECT * FROM commons.uses_elsewhere WHERE lower(name COLLATE "C") = lower($4::text COLLATE "C") AND id < $1 AND id > $2 ORDER BY id DESC LIMIT $3
 
 -- name: forks_of
 SELECT id FROM commons.repositories WHERE origin = $1 AND deleted_at IS NULL ORDER BY id

@@ -1,5 +1,6 @@
 """Editing files in a browser: a commit on a branch, by whoever may push there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from phyle.commons import applying, permission, protection, pushes
@@ -52,18 +53,29 @@ async def write(store: Store, writer: Actor, repository: Repository, edit: Edit)
                 "Somebody changed this file while you wrote. Copy your text, look at theirs, and write again."
             )
         before = (await reading.read(found.oid, most=editing.LARGEST))[1] if found and found.kind == "blob" else b""
-    person = applying.person(store, writer)
     message = edit.message.strip() or f"{'Change' if found else 'Add'} {edit.path.rpartition('/')[2]}"
-    return await editing.edit(
-        folder,
-        ref,
-        {edit.path: _bytes(edit.text, before)},
-        signed_off(message, person) if edit.sign_off else message,
-        person,
-        person,
-        expected=tip,
-        swap=pushes.swapping(store, repository.id, writer.id),
-    )
+    content = {edit.path: _bytes(edit.text, before)}
+    return await commit(store, writer, repository, ref, content, message, sign_off=edit.sign_off, tip=tip)
+
+
+async def commit(
+    store: Store,
+    writer: Actor,
+    repository: Repository,
+    ref: str,
+    content: Mapping[str, bytes],
+    message: str,
+    *,
+    sign_off: bool,
+    tip: str | None,
+) -> str:
+    """A commit on `tip` of a ref (None where there is nothing yet) by somebody here, told as a push is; its id. Raises
+    as `editing.edit`. Who may write there is asked before."""
+    person = applying.person(store, writer)
+    said = signed_off(message, person) if sign_off else message
+    swap = pushes.swapping(store, repository.id, writer.id)
+    folder = await storage.existing(store.settings, repository.id)
+    return await editing.edit(folder, ref, content, said, person, person, expected=tip, swap=swap)
 
 
 def _bytes(text: str, before: bytes) -> bytes:

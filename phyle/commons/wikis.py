@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from phyle.commons import applying, permission, protection, pushes
+from phyle.commons import edits, permission
 from phyle.commons.browsing import wiki
 from phyle.commons.browsing.places import Place
-from phyle.commons.git import editing, names, objects, refs, storage
-from phyle.commons.git.people import signed_off
+from phyle.commons.git import names, objects, refs, storage
 from phyle.commons.permission import Action
 from phyle.commons.repositories import Repository
 from phyle.errors import Conflict, Missing, TooLarge
@@ -28,9 +27,8 @@ class Edit:
 
 
 def action(repository: Repository) -> Action:
-    """What writing the wiki takes: the same as pushing to the branch that it is on."""
-    ref = names.branch(repository.default_branch)
-    return "push-protected" if protection.is_protected(repository, ref) else "push"
+    """What writing the wiki takes: the same as writing any file of the branch that it is on."""
+    return edits.action(repository, repository.default_branch)
 
 
 async def may_write(tx: Tx, viewer: int | None, repository: Repository) -> bool:
@@ -52,18 +50,9 @@ async def write(store: Store, writer: Actor, repository: Repository, edit: Edit)
         raise Missing("The default branch is not there. Push it first.")
     path = await _path(folder, tip, edit)
     text = edit.text.replace("\r\n", "\n").rstrip() + "\n"
-    person = applying.person(store, writer)
     message = edit.message.strip() or f"Write {path.rpartition('/')[2]}"
-    return await editing.edit(
-        folder,
-        ref,
-        {path: text.encode("utf-8", "replace")},
-        signed_off(message, person) if edit.sign_off else message,
-        person,
-        person,
-        expected=tip,
-        swap=pushes.swapping(store, repository.id, writer.id),
-    )
+    content = {path: text.encode("utf-8", "replace")}
+    return await edits.commit(store, writer, repository, ref, content, message, sign_off=edit.sign_off, tip=tip)
 
 
 async def _path(folder: Path, tip: str | None, edit: Edit) -> str:

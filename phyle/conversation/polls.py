@@ -202,11 +202,6 @@ async def reveal(tx: Tx, post: int, totals: Sequence[int], voters: int) -> None:
     await notifications.of_poll(tx, held.post, held.author)
 
 
-async def set_voters(tx: Tx, post: int, voters: int) -> None:
-    """The keeper of a ballot says how many have voted so far. Raises Missing."""
-    await _show(tx, await _hold(tx, post, None), None, voters=voters)
-
-
 async def kept_vote(tx: Tx, number: int) -> KeptVote | None:
     """One vote in a ballot, if its keeper has not taken it yet."""
     row = await tx.row(SQL.kept_vote, number)

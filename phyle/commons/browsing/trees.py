@@ -5,7 +5,7 @@ from typing import Literal
 
 from phyle.commons.browsing.naming import words
 from phyle.commons.git.objects import Objects
-from phyle.errors import Missing, TooLarge
+from phyle.errors import Missing
 
 Kind = Literal["folder", "file", "link", "submodule"]
 
@@ -74,12 +74,3 @@ async def _below(objects: Objects, parent: Entry, name: bytes) -> Entry:
     if entry is None:
         raise Missing
     return entry
-
-
-async def text_at(objects: Objects, commit: str, path: bytes, *, most: int) -> bytes | None:
-    """The content of the file at a path, None if there is none or it is too large."""
-    try:
-        entry = await entry_at(objects, commit, path)
-        return (await objects.read(entry.oid, most=most))[1] if entry.kind == "file" else None
-    except (Missing, TooLarge):
-        return None
